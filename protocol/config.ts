@@ -1,0 +1,73 @@
+/** Configuration of an ensemble and of one server in it (zoo.cfg; org.apache.zookeeper.server.quorum.QuorumPeerConfig). */
+
+/** How a set of servers becomes a quorum: see `quorum.ts`. Observers belong to no quorum. */
+export interface QuorumSpec {
+  /** Voting weight per participant, by id; absent: majority of all participants. */
+  readonly weights?: Readonly<Record<string, number>>;
+  /** Groups of participants for hierarchical quorums (QuorumHierarchical); needs no weights (default 1). */
+  readonly groups?: readonly (readonly number[])[];
+}
+
+/** Settings shared by all servers of an ensemble. */
+export interface EnsembleConfig {
+  /** Ids of the voting servers, 1…255, ascending. A single participant without observers runs standalone. */
+  readonly participants: readonly number[];
+  readonly observers: readonly number[];
+  readonly quorum: QuorumSpec;
+  /** Length of a tick, ms. */
+  readonly tickTime: number;
+  /** Ticks a learner may take to connect and synchronize. */
+  readonly initLimit: number;
+  /** Ticks a learner may lag behind its leader. */
+  readonly syncLimit: number;
+  /** Transactions after which a snapshot is taken, jittered to (1/2, 1] of it. At least 2. */
+  readonly snapCount: number;
+  /** Committed proposals kept in memory for DIFF (zookeeper.commitLogCount). At least 1. */
+  readonly commitLogCount: number;
+  /** Largest log size as a share of the snapshot size for DIFF from disk; negative: never from disk. */
+  readonly snapshotSizeFactor: number;
+  /** Snapshots kept by purge; at least 1 (Apache's minimum is 3). */
+  readonly snapRetainCount: number;
+  /** Requests appended before a flush is forced (zookeeper.maxBatchSize). */
+  readonly maxBatchSize: number;
+  /** Outstanding requests a server admits (globalOutstandingLimit, already divided per server). */
+  readonly outstandingLimit: number;
+  /** The counter at which a leader gives up its epoch; Apache's is 0xffffffff. */
+  readonly counterLimit: number;
+  /** Election notification back-off, ms: first and largest interval (fastleader.min/maxNotificationInterval). */
+  readonly minNotificationInterval: number;
+  readonly maxNotificationInterval: number;
+  /** How long an election waits for a better vote before it ends, ms (FastLeaderElection.finalizeWait). */
+  readonly finalizeWait: number;
+  /** How long an election connection may take to open, ms (zookeeper.cnxTimeout). */
+  readonly connectTimeout: number;
+  /** Nodes written per step of the snapshot writer. */
+  readonly snapshotStepNodes: number;
+}
+
+/** Apache's defaults, with the sample configuration's tickTime, initLimit and syncLimit. */
+export const DEFAULT_CONFIG: EnsembleConfig = {
+  participants: [1, 2, 3],
+  observers: [],
+  quorum: {},
+  tickTime: 2000,
+  initLimit: 10,
+  syncLimit: 5,
+  snapCount: 100_000,
+  commitLogCount: 500,
+  snapshotSizeFactor: 0.33,
+  snapRetainCount: 3,
+  maxBatchSize: 1000,
+  outstandingLimit: 1000,
+  counterLimit: 0xffff_ffff,
+  minNotificationInterval: 200,
+  maxNotificationInterval: 60_000,
+  finalizeWait: 200,
+  connectTimeout: 5000,
+  snapshotStepNodes: 64,
+};
+
+/** All servers, participants first, each part ascending. */
+export function serversOf(config: EnsembleConfig): number[] {
+  return [...config.participants, ...config.observers];
+}

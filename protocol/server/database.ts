@@ -1,0 +1,161 @@
+/** A server's state: tree in memory, log and snapshots on disk (org.apache.zookeeper.server.ZKDatabase). */
+import type { EnsembleConfig } from '../config.ts';
+import type { Store } from '../host.ts';
+import type { Result } from '../request.ts';
+import { DataTree } from '../tree/tree.ts';
+import { TreeBuilder } from '../tree/tree-builder.ts';
+import type { TxnRecord } from '../txn.ts';
+import { CommittedLog } from '../zab/committed-log.ts';
+import type { SyncSource } from '../zab/sync-plan.ts';
+import type { Zxid } from '../zxid.ts';
+import type { StoreAction } from './durable.ts';
+import { type SnapshotInProgress, Snapshots } from './snapshots.ts';
+import { TxnLog } from './txn-log.ts';
+
+export class Database implements SyncSource {
+  private readonly config: EnsembleConfig;
+  tree: DataTree = new DataTree();
+  readonly committedLog: CommittedLog;
+  readonly log: TxnLog;
+  readonly snapshots: Snapshots;
+  /** Header zxid of the snapshot the tree was loaded from. */
+  snapshotZxid: Zxid = 0;
+  /** Whether the tree holds transactions that are neither in the log nor in a snapshot. */
+  aheadOfDisk = false;
+  private snapshotSize = 0;
+
+  constructor(store: Store, config: EnsembleConfig) {
+    this.config = config;
+    this.committedLog = new CommittedLog(config.commitLogCount);
+    this.log = new TxnLog(store);
+    this.snapshots = new Snapshots(store);
+  }
+
+  get lastProcessedZxid(): Zxid {
+    return this.tree.lastProcessedZxid;
+  }
+
+  /**
+   * LOG-1: opens the files and loads the newest valid snapshot and the log behind it. Gives the repairs that must be
+   * durable before the server goes on.
+   * @throws Error saying why the files cannot be trusted.
+   */
+  open(): StoreAction[] {
+    const repairs = this.log.open();
+    repairs.push(...this.snapshots.unsealed());
+    const newest = this.snapshots.newest();
+    if (newest === null) {
+      if (this.log.lastZxid > 0) throw new Error('no valid snapshot found, but there are log entries');
+      repairs.push(...this.snapshotNow().flushes);
+    } else if (newest.file.zxid > 0 && !this.log.contains(newest.file.zxid)) {
+      // LOG-5: the history was replaced by a leader's snapshot; files from before may hold a diverging suffix.
+      repairs.push(...this.dropBefore(newest.file.name, newest.file.zxid));
+    }
+    this.load();
+    return repairs;
+  }
+
+  /** Rebuilds the tree from the newest snapshot and the log; what is replayed may be sent as DIFF. */
+  load(): void {
+    this.committedLog.clear();
+    this.aheadOfDisk = false;
+    const newest = this.snapshots.newest();
+    if (newest === null) {
+      this.tree = new DataTree();
+      this.snapshotZxid = 0;
+    } else {
+      const builder = new TreeBuilder();
+      for (const chunk of newest.chunks) builder.add(chunk);
+      this.tree = builder.finish();
+      this.tree.lastProcessedZxid = newest.file.zxid;
+      this.snapshotZxid = newest.file.zxid;
+      this.snapshotSize = this.snapshots.size(newest.file.name);
+    }
+    this.fastForward();
+  }
+
+  /** LOG-4: replays what the log holds beyond the tree (ZOOKEEPER-2845). */
+  fastForward(): void {
+    for (const record of this.log.after(this.tree.lastProcessedZxid)) {
+      this.tree.apply(record);
+      this.committedLog.add(record);
+    }
+  }
+
+  /** Applies a committed transaction. */
+  apply(record: TxnRecord): Result {
+    const result = this.tree.apply(record);
+    this.committedLog.add(record);
+    return result;
+  }
+
+  /** Applies a transaction that only the next snapshot will hold (synchronization by SNAP or TRUNC). */
+  applyToMemory(record: TxnRecord): void {
+    this.apply(record);
+    this.aheadOfDisk = true;
+  }
+
+  /** Replaces the tree by a leader's snapshot, in memory only. */
+  install(tree: DataTree, zxid: Zxid): void {
+    this.tree = tree;
+    this.tree.lastProcessedZxid = zxid;
+    this.committedLog.clear();
+    this.aheadOfDisk = true;
+  }
+
+  /** Whether a state exactly at `zxid` can be rebuilt from the files. */
+  canTruncate(zxid: Zxid): boolean {
+    const base = this.snapshots.newest(zxid);
+    if (base === null) return false;
+    return base.file.zxid === zxid || base.file.zxid === 0 || this.log.contains(base.file.zxid);
+  }
+
+  /** LOG-6: cuts snapshots and log above `zxid`, newest first. The caller reloads once this is durable. */
+  truncate(zxid: Zxid): StoreAction[] {
+    const actions: StoreAction[] = this.snapshots
+      .list()
+      .filter((file) => file.zxid > zxid)
+      .map(({ name }) => ({ op: 'remove', file: name }));
+    return [...actions, ...this.log.truncate(zxid)];
+  }
+
+  /** Writes a whole snapshot of the tree at once. */
+  snapshotNow(): { progress: SnapshotInProgress; flushes: StoreAction[] } {
+    const progress = this.snapshots.begin(this.tree);
+    this.snapshots.advance(progress, this.tree, Number.MAX_SAFE_INTEGER);
+    return { progress, flushes: [{ op: 'flush', file: progress.file }] };
+  }
+
+  /** A snapshot became durable. */
+  onSnapshotTaken(progress: SnapshotInProgress): void {
+    this.snapshotSize = this.snapshots.size(progress.file);
+    this.snapshotZxid = progress.zxid;
+  }
+
+  /** LOG-5: removes log and snapshots older than the named snapshot, which replaces them as the base of history. */
+  dropBefore(snapshot: string, zxid: Zxid): StoreAction[] {
+    const logs = this.log.purge(zxid, this.log.lastZxid < zxid);
+    const older = this.snapshots.list().filter((file) => file.name !== snapshot && file.zxid <= zxid);
+    return [...logs, ...older.map<StoreAction>(({ name }) => ({ op: 'remove', file: name }))];
+  }
+
+  /** LOG-7: what purge removes: all but the newest snapshots and the log they need (PurgeTxnLog). */
+  purge(): StoreAction[] {
+    const files = this.snapshots.list();
+    const retained = files.slice(0, this.config.snapRetainCount);
+    const oldest = retained.at(-1);
+    if (oldest === undefined) return [];
+    const removed = files.slice(this.config.snapRetainCount);
+    return [
+      ...removed.map<StoreAction>(({ name }) => ({ op: 'remove', file: name })),
+      ...this.log.purge(oldest.zxid),
+    ];
+  }
+
+  /** For DIFF from disk: null where the log is too short or, beside a snapshot, too large. */
+  logFrom(zxid: Zxid): readonly TxnRecord[] | null {
+    const factor = this.config.snapshotSizeFactor;
+    if (factor < 0 || this.log.sizeFrom(zxid) > factor * this.snapshotSize) return null;
+    return this.log.from(zxid);
+  }
+}

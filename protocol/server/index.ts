@@ -1,0 +1,4 @@
+export { Database } from './database.ts';
+export { Peer } from './peer.ts';
+export { OutstandingChanges } from './prepare.ts';
+export { type ServerRules, serverRules } from './rules.ts';

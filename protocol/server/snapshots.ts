@@ -1,0 +1,97 @@
+/** Snapshot files: written node by node while transactions go on, valid only with their seal (persistence.FileSnap). */
+import type { Store } from '../host.ts';
+import type { SnapChunk, SnapEnd, SnapHeader } from '../snapshot.ts';
+import { SnapshotWalk } from '../tree/snapshot-walk.ts';
+import type { DataTree } from '../tree/tree.ts';
+import type { Zxid } from '../zxid.ts';
+import type { StoreAction } from './durable.ts';
+
+const PREFIX = 'snapshot.';
+
+/** Snapshots tried at start, newest first (FileSnap.findNValidSnapshots). */
+const TRIED = 100;
+
+export interface SnapshotFile {
+  readonly name: string;
+  readonly zxid: Zxid;
+  /** Distinguishes snapshots of the same zxid; the greatest is the newest. */
+  readonly generation: number;
+}
+
+/** A snapshot being written: plain data, so that a run can be copied in the middle of it. */
+export interface SnapshotInProgress {
+  readonly file: string;
+  readonly zxid: Zxid;
+  readonly walk: SnapshotWalk;
+}
+
+export class Snapshots {
+  private readonly store: Store;
+
+  constructor(store: Store) {
+    this.store = store;
+  }
+
+  /** All snapshot files, newest first. */
+  list(): SnapshotFile[] {
+    const files: SnapshotFile[] = [];
+    for (const name of this.store.list()) {
+      if (!name.startsWith(PREFIX)) continue;
+      const [hex = '', generation = '0'] = name.slice(PREFIX.length).split('.');
+      files.push({ name, zxid: Number.parseInt(hex, 16), generation: Number(generation) });
+    }
+    return files.sort((a, b) => b.zxid - a.zxid || b.generation - a.generation);
+  }
+
+  /** The newest sealed snapshot that ends at or before `limit`, as its chunks; null when there is none. */
+  newest(
+    limit = Number.MAX_VALUE,
+  ): { file: SnapshotFile; chunks: readonly SnapChunk[]; end: SnapEnd } | null {
+    for (const file of this.list().slice(0, TRIED)) {
+      if (file.zxid > limit) continue;
+      const chunks = this.read(file);
+      const end = chunks?.at(-1) as SnapEnd | undefined;
+      if (chunks !== null && end !== undefined && end.zxid <= limit) return { file, chunks, end };
+    }
+    return null;
+  }
+
+  /** Files without a seal: their writer died. */
+  unsealed(): StoreAction[] {
+    return this.list()
+      .filter((file) => this.read(file) === null)
+      .map(({ name }) => ({ op: 'remove', file: name }));
+  }
+
+  /** Begins a snapshot of a tree at its last zxid. */
+  begin(tree: DataTree): SnapshotInProgress {
+    const zxid = tree.lastProcessedZxid;
+    let file = PREFIX + zxid.toString(16);
+    const taken = this.store.list();
+    for (let generation = 1; taken.includes(file); generation++) {
+      file = `${PREFIX}${zxid.toString(16)}.${generation}`;
+    }
+    const header: SnapHeader = { kind: 'snapHeader', zxid, sessions: [] };
+    this.store.append(file, header);
+    return { file, zxid, walk: new SnapshotWalk() };
+  }
+
+  /** Writes the next nodes; true when the snapshot is sealed and only has to be flushed. */
+  advance(progress: SnapshotInProgress, tree: DataTree, nodes: number): boolean {
+    for (const node of progress.walk.next(tree, nodes)) this.store.append(progress.file, node);
+    if (!progress.walk.done) return false;
+    const end: SnapEnd = { kind: 'snapEnd', zxid: tree.lastProcessedZxid, digest: tree.digest };
+    this.store.append(progress.file, end);
+    return true;
+  }
+
+  size(name: string): number {
+    return this.store.size(name);
+  }
+
+  private read(file: SnapshotFile): readonly SnapChunk[] | null {
+    const { records, tail } = this.store.read(file.name);
+    if (tail !== 'clean' || records.at(-1)?.kind !== 'snapEnd') return null;
+    return records as unknown as readonly SnapChunk[];
+  }
+}

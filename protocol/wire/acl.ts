@@ -1,0 +1,19 @@
+import type { Acl } from '../tree/acl.ts';
+import { type JuteReader, type JuteWriter, stringSize } from './jute.ts';
+
+/** Bytes of {@link writeAcls}. */
+export function aclsSize(acls: readonly Acl[]): number {
+  let size = 4;
+  for (const acl of acls) size += 4 + stringSize(acl.scheme) + stringSize(acl.id);
+  return size;
+}
+
+/** `vector<ACL{int perms, Id{ustring scheme, ustring id}}>`. */
+export function writeAcls(writer: JuteWriter, acls: readonly Acl[]): void {
+  writer.vector(acls, (w, acl) => w.int(acl.perms).string(acl.scheme).string(acl.id));
+}
+
+/** @throws JuteError. A null vector is read as an empty one. */
+export function readAcls(reader: JuteReader): Acl[] {
+  return reader.vector((r) => ({ perms: r.int(), scheme: r.text(), id: r.text() })) ?? [];
+}

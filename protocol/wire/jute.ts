@@ -1,0 +1,312 @@
+/** Jute, ZooKeeper's serialization (org.apache.jute.BinaryOutputArchive, BinaryInputArchive): big-endian, no tags. */
+import { LONG_MIN } from '../zxid.ts';
+
+const TWO_32 = 0x1_0000_0000;
+const HIGH_MIN = -0x8000_0000;
+const HEX_16 = /^[0-9a-f]{16}$/;
+/** Units turned into a string at once; bounded because they travel as call arguments. */
+const CHUNK = 4096;
+
+/** Bytes that are not what the format says, or a value that the format cannot hold. */
+export class JuteError extends Error {
+  override name = 'JuteError';
+}
+
+/** Bytes of a text in jute's UTF-8, in which each UTF-16 unit is encoded by itself. */
+export function utf8Length(text: string): number {
+  let length = text.length;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit >= 0x800) length += 2;
+    else if (unit >= 0x80) length++;
+  }
+  return length;
+}
+
+/** Bytes of an encoded string: its length and its text. */
+export function stringSize(text: string): number {
+  return 4 + utf8Length(text);
+}
+
+/** Bytes of an encoded buffer; null is a length of −1. */
+export function bufferSize(bytes: Uint8Array | null): number {
+  return bytes === null ? 4 : 4 + bytes.length;
+}
+
+/** Writes jute values one after the other into a buffer that grows (BinaryOutputArchive). */
+export class JuteWriter {
+  private bytes: Uint8Array;
+  private view: DataView;
+  /** Bytes written so far. */
+  length = 0;
+
+  /** @param capacity bytes to reserve; with the exact size, {@link finish} copies nothing */
+  constructor(capacity = 64) {
+    this.bytes = new Uint8Array(capacity);
+    this.view = new DataView(this.bytes.buffer);
+  }
+
+  byte(value: number): this {
+    const at = this.reserve(1);
+    this.bytes[at] = value;
+    return this;
+  }
+
+  bool(value: boolean): this {
+    return this.byte(value ? 1 : 0);
+  }
+
+  /** 32 bits; a larger value wraps as in Java. */
+  int(value: number): this {
+    const at = this.reserve(4);
+    this.view.setInt32(at, value);
+    return this;
+  }
+
+  /** 64 bits from an integer. @throws JuteError unless it is within ±2^53 (exclusive) or {@link LONG_MIN}. */
+  long(value: number): this {
+    if (!Number.isSafeInteger(value) && value !== LONG_MIN) throw new JuteError(`${value} is no exact long`);
+    const at = this.reserve(8);
+    const high = Math.floor(value / TWO_32);
+    this.view.setInt32(at, high);
+    this.view.setUint32(at + 4, value - high * TWO_32);
+    return this;
+  }
+
+  /** 64 bits given as 16 lower-case hex digits. @throws JuteError for anything else. */
+  hex16(value: string): this {
+    if (!HEX_16.test(value)) throw new JuteError(`'${value}' is not 16 lower-case hex digits`);
+    const at = this.reserve(8);
+    this.view.setUint32(at, Number.parseInt(value.slice(0, 8), 16));
+    this.view.setUint32(at + 4, Number.parseInt(value.slice(8), 16));
+    return this;
+  }
+
+  buffer(value: Uint8Array | null): this {
+    if (value === null) return this.int(-1);
+    this.int(value.length);
+    return this.raw(value);
+  }
+
+  /** Bytes as they are, without a length. */
+  raw(value: Uint8Array): this {
+    const at = this.reserve(value.length);
+    this.bytes.set(value, at);
+    return this;
+  }
+
+  string(value: string | null): this {
+    if (value === null) return this.int(-1);
+    const length = utf8Length(value);
+    this.int(length);
+    let at = this.reserve(length);
+    const bytes = this.bytes;
+    for (let i = 0; i < value.length; i++) {
+      const unit = value.charCodeAt(i);
+      if (unit < 0x80) {
+        bytes[at++] = unit;
+      } else if (unit < 0x800) {
+        bytes[at++] = 0xc0 | (unit >>> 6);
+        bytes[at++] = 0x80 | (unit & 0x3f);
+      } else {
+        bytes[at++] = 0xe0 | (unit >>> 12);
+        bytes[at++] = 0x80 | ((unit >>> 6) & 0x3f);
+        bytes[at++] = 0x80 | (unit & 0x3f);
+      }
+    }
+    return this;
+  }
+
+  vector<T>(items: readonly T[] | null, write: (writer: JuteWriter, item: T) => void): this {
+    if (items === null) return this.int(-1);
+    this.int(items.length);
+    for (const item of items) write(this, item);
+    return this;
+  }
+
+  /** What was written so far, without a copy; valid until the next write. */
+  written(): Uint8Array {
+    return this.bytes.subarray(0, this.length);
+  }
+
+  /** What was written. The writer must not be used afterwards. */
+  finish(): Uint8Array {
+    return this.length === this.bytes.length ? this.bytes : this.bytes.slice(0, this.length);
+  }
+
+  private reserve(count: number): number {
+    const at = this.length;
+    const needed = at + count;
+    if (needed > this.bytes.length) {
+      const grown = new Uint8Array(Math.max(needed, 2 * this.bytes.length));
+      grown.set(this.bytes);
+      this.bytes = grown;
+      this.view = new DataView(grown.buffer);
+    }
+    this.length = needed;
+    return at;
+  }
+}
+
+/**
+ * Reads jute values from bytes that may be anything (BinaryInputArchive): every method throws {@link JuteError}, and
+ * nothing else, where the bytes do not hold what is asked for, and reserves no memory for a length before it is checked.
+ */
+export class JuteReader {
+  private readonly bytes: Uint8Array;
+  private readonly view: DataView;
+  private readonly end: number;
+  /** Position of the next byte. */
+  offset: number;
+
+  constructor(bytes: Uint8Array, offset = 0, end = bytes.length) {
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.offset = offset;
+    this.end = Math.min(end, bytes.length);
+  }
+
+  /** Bytes not read yet. */
+  get remaining(): number {
+    return this.end - this.offset;
+  }
+
+  byte(): number {
+    return this.bytes[this.take(1, 'a byte')] as number;
+  }
+
+  /** Any byte but 0 is true, as in Java. */
+  bool(): boolean {
+    return this.byte() !== 0;
+  }
+
+  int(): number {
+    return this.view.getInt32(this.take(4, 'an int'));
+  }
+
+  /** 64 bits as an integer within ±2^53 (exclusive) or {@link LONG_MIN}; others are a JuteError. */
+  long(): number {
+    const at = this.take(8, 'a long');
+    const high = this.view.getInt32(at);
+    const low = this.view.getUint32(at + 4);
+    if (high === HIGH_MIN && low === 0) return LONG_MIN;
+    const value = high * TWO_32 + low;
+    if (!Number.isSafeInteger(value)) throw new JuteError(`the long at ${at} is outside ±2^53`);
+    return value;
+  }
+
+  /** 64 bits as 16 lower-case hex digits. */
+  hex16(): string {
+    const at = this.take(8, 'an id');
+    const high = this.view.getUint32(at).toString(16).padStart(8, '0');
+    return (
+      high +
+      this.view
+        .getUint32(at + 4)
+        .toString(16)
+        .padStart(8, '0')
+    );
+  }
+
+  /** A copy, so that it does not keep the whole input alive. */
+  buffer(): Uint8Array | null {
+    const length = this.size('buffer');
+    if (length < 0) return null;
+    const at = this.take(length, 'a buffer');
+    return this.bytes.slice(at, at + length);
+  }
+
+  /** Also takes surrogate pairs in the standard's four bytes, as clients in other languages send them. */
+  string(): string | null {
+    const length = this.size('string');
+    if (length < 0) return null;
+    const at = this.take(length, 'a string');
+    return decodeUtf8(this.bytes, at, at + length);
+  }
+
+  /** A string that must not be null. */
+  text(): string {
+    const at = this.offset;
+    const value = this.string();
+    if (value === null) throw new JuteError(`the string at ${at} is null`);
+    return value;
+  }
+
+  vector<T>(read: (reader: JuteReader) => T): T[] | null {
+    const count = this.size('vector');
+    if (count < 0) return null;
+    // No element takes less than a byte, so a hostile count ends here and not in a long loop.
+    if (count > this.remaining)
+      throw new JuteError(`a vector of ${count} does not fit in ${this.remaining} bytes`);
+    const items: T[] = [];
+    for (let i = 0; i < count; i++) items.push(read(this));
+    return items;
+  }
+
+  /** @throws JuteError when bytes are left. */
+  expectEnd(): void {
+    if (this.remaining !== 0) throw new JuteError(`${this.remaining} bytes too many`);
+  }
+
+  private size(what: string): number {
+    const at = this.offset;
+    const length = this.int();
+    if (length < -1) throw new JuteError(`the ${what} at ${at} has length ${length}`);
+    return length;
+  }
+
+  private take(count: number, what: string): number {
+    const at = this.offset;
+    if (count > this.end - at) {
+      throw new JuteError(`truncated: ${what} at ${at} needs ${count} bytes, ${this.end - at} are left`);
+    }
+    this.offset = at + count;
+    return at;
+  }
+}
+
+function decodeUtf8(bytes: Uint8Array, from: number, to: number): string {
+  let text = '';
+  let units: number[] = [];
+  let i = from;
+  while (i < to) {
+    const lead = bytes[i] as number;
+    if (lead < 0x80) {
+      units.push(lead);
+      i++;
+    } else if (lead >= 0xc2 && lead < 0xe0) {
+      units.push(((lead & 0x1f) << 6) | continuation(bytes, i + 1, to));
+      i += 2;
+    } else if (lead >= 0xe0 && lead < 0xf0) {
+      const high = ((lead & 0x0f) << 6) | continuation(bytes, i + 1, to);
+      const unit = (high << 6) | continuation(bytes, i + 2, to);
+      if (unit < 0x800) throw malformed(i);
+      units.push(unit);
+      i += 3;
+    } else if (lead >= 0xf0 && lead < 0xf5) {
+      let point = ((lead & 0x07) << 6) | continuation(bytes, i + 1, to);
+      point = (point << 6) | continuation(bytes, i + 2, to);
+      point = ((point << 6) | continuation(bytes, i + 3, to)) - 0x1_0000;
+      if (point < 0 || point > 0xf_ffff) throw malformed(i);
+      units.push(0xd800 | (point >>> 10), 0xdc00 | (point & 0x3ff));
+      i += 4;
+    } else {
+      throw malformed(i);
+    }
+    if (units.length >= CHUNK) {
+      text += String.fromCharCode(...units);
+      units = [];
+    }
+  }
+  return text + String.fromCharCode(...units);
+}
+
+function continuation(bytes: Uint8Array, at: number, to: number): number {
+  const byte = at < to ? (bytes[at] as number) : 0;
+  if ((byte & 0xc0) !== 0x80) throw malformed(at);
+  return byte & 0x3f;
+}
+
+function malformed(at: number): JuteError {
+  return new JuteError(`malformed UTF-8 at ${at}`);
+}

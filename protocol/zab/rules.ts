@@ -1,0 +1,49 @@
+/** Decision points and ordered steps of Zab; a variant replaces members. */
+import type { QuorumVerifier } from '../quorum.ts';
+import type { Zxid } from '../zxid.ts';
+
+/** What a learner does on LEADERINFO with a higher epoch, in order. */
+export type DiscoveryStep = 'writeAcceptedEpoch' | 'ackEpoch';
+
+/** What a learner does on NEWLEADER, in order. */
+export type NewLeaderStep = 'persistHistory' | 'writeCurrentEpoch' | 'ackNewLeader';
+
+export interface ZabRules {
+  /** ZAB-2: the new epoch, from the highest one accepted in a quorum. */
+  nextEpoch(highestAccepted: number): number;
+  /** ZAB-4: the steps on LEADERINFO. */
+  readonly discoverySteps: readonly DiscoveryStep[];
+  /** ZAB-5: whether ACKEPOCH supports the new epoch. −1: the learner had accepted it before. */
+  countsForEpoch(currentEpoch: number): boolean;
+  /** ZAB-6: whether a learner's history is newer than its would-be leader's. */
+  isNewer(epoch: number, zxid: Zxid, leaderEpoch: number, leaderZxid: Zxid): boolean;
+  /** ZAB-8: whether a learner's suffix that its leader lacks is cut off. */
+  truncates: boolean;
+  /** ZAB-12: the steps on NEWLEADER. */
+  readonly newLeaderSteps: readonly NewLeaderStep[];
+  /** ZAB-13: whether enough servers (a mask) have acknowledged NEWLEADER. */
+  establishes(acks: number, quorum: QuorumVerifier): boolean;
+  /** ZAB-16: whether enough servers (a mask) have acknowledged a proposal. */
+  commits(acks: number, quorum: QuorumVerifier): boolean;
+  /** ZAB-17: whether a proposal waits for all earlier ones. */
+  readonly commitsInOrder: boolean;
+  /** ZAB-18: whether a proposal is acknowledged only after its flush. */
+  readonly acksAfterFlush: boolean;
+  /** ZAB-21: whether a leader that lost its quorum steps down. */
+  readonly stepsDown: boolean;
+}
+
+export const zabRules: ZabRules = {
+  nextEpoch: (highestAccepted) => highestAccepted + 1,
+  discoverySteps: ['writeAcceptedEpoch', 'ackEpoch'],
+  countsForEpoch: (currentEpoch) => currentEpoch !== -1,
+  isNewer: (epoch, zxid, leaderEpoch, leaderZxid) =>
+    epoch > leaderEpoch || (epoch === leaderEpoch && zxid > leaderZxid),
+  truncates: true,
+  newLeaderSteps: ['persistHistory', 'writeCurrentEpoch', 'ackNewLeader'],
+  establishes: (acks, quorum) => quorum.containsQuorumMask(acks),
+  commits: (acks, quorum) => quorum.containsQuorumMask(acks),
+  commitsInOrder: true,
+  acksAfterFlush: true,
+  stepsDown: true,
+};
