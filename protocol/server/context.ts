@@ -48,8 +48,6 @@ export interface Server {
 export interface Role {
   /** Clients are served. */
   readonly serving: boolean;
-  /** A blocking sequence of durable steps is under way and is finished before the role ends, as Apache's threads do. */
-  readonly busy: boolean;
   start(): void;
   onAccept(channel: ChannelId): void;
   onConnected(channel: ChannelId): void;

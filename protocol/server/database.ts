@@ -112,10 +112,13 @@ export class Database implements SyncSource {
 
   /** LOG-6: cuts snapshots and log above `zxid`, newest first. The caller reloads once this is durable. */
   truncate(zxid: Zxid): StoreAction[] {
-    const actions: StoreAction[] = this.snapshots
-      .list()
-      .filter((file) => file.zxid > zxid)
-      .map(({ name }) => ({ op: 'remove', file: name }));
+    const base = this.snapshots.newest(zxid);
+    const files = this.snapshots.list();
+    const newer = files.slice(
+      0,
+      files.findIndex(({ name }) => name === base?.file.name),
+    );
+    const actions = newer.map<StoreAction>(({ name }) => ({ op: 'remove', file: name }));
     return [...actions, ...this.log.truncate(zxid)];
   }
 

@@ -13,7 +13,6 @@ export class Standalone implements Role {
   private readonly committer: Committer;
   private lastProposed: Zxid;
   readonly serving = true;
-  readonly busy = false;
 
   constructor(server: Server) {
     this.server = server;

@@ -31,6 +31,7 @@ type LeaderStage = 'epoch' | 'epochAcks' | 'newLeaderAcks' | 'serving';
 
 export class Leader implements Role, HandlerLeader {
   private readonly server: Server;
+  private readonly term: number;
   private stage: LeaderStage = 'epoch';
   epoch = -1;
   tick = 0;
@@ -51,9 +52,8 @@ export class Leader implements Role, HandlerLeader {
   private epochDurable = false;
   private electionFinished = false;
   private currentEpochDurable = false;
-  private writing = false;
   private wait: TimerId = 0;
-  private pingOnly = false;
+  private atTick = false;
 
   private lastProposed: Zxid = 0;
   private lastCommitted: Zxid = 0;
@@ -67,6 +67,7 @@ export class Leader implements Role, HandlerLeader {
 
   constructor(server: Server) {
     this.server = server;
+    this.term = server.term;
     this.committer = new Committer(server, this, false);
     this.summaryEpoch = server.currentEpoch;
     this.summaryZxid = server.database.lastProcessedZxid;
@@ -74,10 +75,6 @@ export class Leader implements Role, HandlerLeader {
 
   get serving(): boolean {
     return this.stage === 'serving';
-  }
-
-  get busy(): boolean {
-    return this.writing;
   }
 
   start(): void {
@@ -149,7 +146,7 @@ export class Leader implements Role, HandlerLeader {
   /** ZAB-2: Leader.getEpochToPropose. */
   private reportAccepted(sid: number, acceptedEpoch: number): void {
     if (this.epochChosen) return;
-    const { quorum, rules, durable, id, term, host } = this.server;
+    const { quorum, rules, durable, id, host } = this.server;
     this.highestAccepted = Math.max(this.highestAccepted, acceptedEpoch);
     this.connecting |= quorum.maskOf(sid);
     if ((this.connecting & quorum.maskOf(id)) === 0 || !quorum.containsQuorumMask(this.connecting)) return;
@@ -159,12 +156,11 @@ export class Leader implements Role, HandlerLeader {
       return;
     }
     this.epochChosen = true;
-    this.writing = true;
     // ZAB-3: the leader's acceptedEpoch is on disk before anybody hears of the epoch.
     durable.run([{ op: 'value', name: 'acceptedEpoch', value: this.epoch }], {
       to: 'role',
       name: 'acceptedEpoch',
-      arg: term,
+      arg: this.term,
     });
   }
 
@@ -191,7 +187,7 @@ export class Leader implements Role, HandlerLeader {
     handler: LearnerHandler | null,
   ): void {
     if (this.electionFinished) return;
-    const { quorum, rules, durable, id, term } = this.server;
+    const { quorum, rules, durable, id } = this.server;
     if (rules.zab.countsForEpoch(currentEpoch)) {
       if (handler !== null && rules.zab.isNewer(currentEpoch, zxid, this.summaryEpoch, this.summaryZxid)) {
         this.drop(handler);
@@ -203,11 +199,10 @@ export class Leader implements Role, HandlerLeader {
     this.electionFinished = true;
     this.server.phase('SYNCHRONIZATION', this.epoch);
     this.stage = 'newLeaderAcks';
-    this.writing = true;
     durable.run([{ op: 'value', name: 'currentEpoch', value: this.epoch }], {
       to: 'role',
       name: 'currentEpoch',
-      arg: term,
+      arg: this.term,
     });
     this.lastProposed = makeZxid(this.epoch, 0);
     for (const other of [...this.handlers.values()]) {
@@ -216,7 +211,6 @@ export class Leader implements Role, HandlerLeader {
   }
 
   onDurable(name: string): void {
-    this.writing = false;
     const { id } = this.server;
     this.server.epochWritten(name as 'acceptedEpoch' | 'currentEpoch', this.epoch);
     if (name === 'acceptedEpoch') {
@@ -280,7 +274,7 @@ export class Leader implements Role, HandlerLeader {
     this.server.phase('BROADCAST', this.epoch);
     for (const handler of this.handlers.values())
       if (handler.stage === 'established') this.sendUpToDate(handler);
-    host.setTimer(this.server.config.tickTime / 2, PING_TIMER, this.server.term);
+    this.armPing();
   }
 
   private sendUpToDate(handler: LearnerHandler): void {
@@ -406,7 +400,7 @@ export class Leader implements Role, HandlerLeader {
 
   onStep(name: string, arg: number): void {
     if (name === SNAP_STEP) this.handlers.get(arg)?.onSnapStep();
-    else if (arg !== this.server.term) return;
+    else if (arg !== this.term) return;
     else if (name === PREP_STEP) this.prepare();
     else if (name === COMMIT_STEP) this.committer.onStep();
   }
@@ -414,13 +408,13 @@ export class Leader implements Role, HandlerLeader {
   onTimer(name: string, arg: number): void {
     if (name === WAIT_TIMER) {
       if (!this.serving) this.server.endRole(`no quorum within initLimit (${this.stage})`);
-    } else if (name === PING_TIMER && arg === this.server.term) this.onPing();
+    } else if (name === PING_TIMER && arg === this.term) this.onPing();
   }
 
   /** ZAB-21: every half tick a ping, every tick the check that a quorum is still heard. */
   private onPing(): void {
-    const { host, config, quorum, rules, id, term } = this.server;
-    if (this.pingOnly) {
+    const { quorum, rules, id } = this.server;
+    if (this.atTick) {
       this.tick++;
       let mask = quorum.maskOf(id);
       for (const handler of this.handlers.values()) {
@@ -431,11 +425,16 @@ export class Leader implements Role, HandlerLeader {
         return;
       }
     }
-    this.pingOnly = !this.pingOnly;
+    this.atTick = !this.atTick;
     for (const handler of [...this.handlers.values()]) {
       if (handler.timedOut() || !handler.ping(this.lastProposed)) this.drop(handler);
     }
-    host.setTimer(config.tickTime / 2, PING_TIMER, term);
+    this.armPing();
+  }
+
+  private armPing(): void {
+    const { host, config } = this.server;
+    host.setTimer(Math.floor(config.tickTime / 2), PING_TIMER, this.term);
   }
 
   private armWait(): void {
@@ -447,6 +446,6 @@ export class Leader implements Role, HandlerLeader {
   private schedulePrep(): void {
     if (this.prepScheduled) return;
     this.prepScheduled = true;
-    this.server.host.schedule(PREP_STEP, this.server.term);
+    this.server.host.schedule(PREP_STEP, this.term);
   }
 }

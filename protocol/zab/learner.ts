@@ -44,6 +44,7 @@ export interface SnapshotWish {
 
 export class Learner implements Role {
   private readonly server: Server;
+  private readonly term: number;
   private readonly leader: number;
   private readonly observer: boolean;
   private readonly wish: SnapshotWish;
@@ -80,6 +81,7 @@ export class Learner implements Role {
 
   constructor(server: Server, leader: number, observer: boolean, wish: SnapshotWish) {
     this.server = server;
+    this.term = server.term;
     this.leader = leader;
     this.observer = observer;
     this.wish = wish;
@@ -88,10 +90,6 @@ export class Learner implements Role {
 
   get serving(): boolean {
     return this.stage === 'serving';
-  }
-
-  get busy(): boolean {
-    return this.blocked;
   }
 
   /** Whether synchronization was broken off with the tree ahead of what is on disk. */
@@ -104,7 +102,7 @@ export class Learner implements Role {
     this.server.phase('DISCOVERY', -1);
     this.server.logWriter.open(this);
     this.setReadLimit(config.initLimit);
-    this.readTimer = host.setTimer(this.deadline, READ_TIMER, this.server.term);
+    this.readTimer = host.setTimer(this.deadline, READ_TIMER, this.term);
     this.connect();
   }
 
@@ -138,7 +136,7 @@ export class Learner implements Role {
     if (channel !== this.channel) return;
     this.channel = 0;
     if (this.stage === 'connecting' && this.tries < CONNECT_TRIES) {
-      this.server.host.setTimer(CONNECT_PAUSE, CONNECT_TIMER, this.server.term);
+      this.server.host.setTimer(CONNECT_PAUSE, CONNECT_TIMER, this.term);
       return;
     }
     // Apache's thread learns of a broken link when it next reads or writes, not while it waits for its disk.
@@ -147,20 +145,20 @@ export class Learner implements Role {
   }
 
   onTimer(name: string, arg: number): void {
-    if (arg !== this.server.term) return;
+    if (arg !== this.term) return;
     if (name === CONNECT_TIMER) this.connect();
     else if (name === READ_TIMER) this.onReadTimer();
   }
 
   /** ZAB-22: silence of initLimit ticks before, of syncLimit ticks after NEWLEADER ends the role. */
   private onReadTimer(): void {
-    const { host, term } = this.server;
+    const { host } = this.server;
     const left = this.lastHeard + this.deadline - host.now();
     if (left <= 0 && !this.blocked) {
       this.server.endRole('its leader has not been heard from in time');
       return;
     }
-    this.readTimer = host.setTimer(left > 0 ? left : this.deadline, READ_TIMER, term);
+    this.readTimer = host.setTimer(left > 0 ? left : this.deadline, READ_TIMER, this.term);
   }
 
   private setReadLimit(ticks: number): void {
@@ -186,7 +184,7 @@ export class Learner implements Role {
   }
 
   onStep(name: string, arg: number): void {
-    if (arg !== this.server.term) return;
+    if (arg !== this.term) return;
     if (name === COMMIT_STEP) this.committer.onStep();
     else if (name === INBOX_STEP) this.readInbox();
   }
@@ -195,8 +193,8 @@ export class Learner implements Role {
     if (this.blocked) return;
     const message = this.inbox.shift();
     if (message !== undefined) this.read(message);
-    if (this.blocked || this.server.term < 0) return;
-    if (this.inbox.length > 0) this.server.host.schedule(INBOX_STEP, this.server.term);
+    if (this.blocked || this.term !== this.server.term) return;
+    if (this.inbox.length > 0) this.server.host.schedule(INBOX_STEP, this.term);
     else if (this.closed) this.server.endRole('the link to its leader is gone');
   }
 
@@ -244,7 +242,7 @@ export class Learner implements Role {
 
   /** ZAB-4: Learner.registerWithLeader. */
   private discoveryStep(): void {
-    const { rules, durable, term } = this.server;
+    const { rules, durable } = this.server;
     const steps = rules.zab.discoverySteps;
     while (this.nextStep < steps.length) {
       const step = steps[this.nextStep++];
@@ -256,7 +254,7 @@ export class Learner implements Role {
         durable.run([{ op: 'value', name: 'acceptedEpoch', value: this.epoch }], {
           to: 'role',
           name: 'acceptedEpoch',
-          arg: term,
+          arg: this.term,
         });
         return;
       }
@@ -287,7 +285,7 @@ export class Learner implements Role {
   // --- synchronization
 
   private readSync(message: QuorumMessage): void {
-    const { database, durable, term, rules } = this.server;
+    const { database, durable, rules } = this.server;
     this.server.phase('SYNCHRONIZATION', this.epoch);
     if (message.kind === 'DIFF') {
       this.mode = 'DIFF';
@@ -311,7 +309,7 @@ export class Learner implements Role {
       else if (rules.server.syncsTruncation) {
         this.blocked = true;
         this.truncatedTo = message.zxid;
-        durable.run(cuts, { to: 'role', name: 'truncated', arg: term });
+        durable.run(cuts, { to: 'role', name: 'truncated', arg: this.term });
       } else {
         durable.run(cuts, { to: 'peer', name: 'truncated', arg: 0 });
         this.onTruncated(message.zxid);
@@ -425,7 +423,7 @@ export class Learner implements Role {
 
   /** ZAB-12: history durable, then currentEpoch durable, then the acknowledgement. */
   private newLeaderStep(): void {
-    const { rules, durable, term, config } = this.server;
+    const { rules, durable, config } = this.server;
     const steps = rules.zab.newLeaderSteps;
     while (this.nextStep < steps.length) {
       const step = steps[this.nextStep++];
@@ -433,7 +431,7 @@ export class Learner implements Role {
         const actions = this.persistHistory();
         if (actions.length === 0) continue;
         this.blocked = true;
-        durable.run(actions, { to: 'role', name: 'history', arg: term });
+        durable.run(actions, { to: 'role', name: 'history', arg: this.term });
         return;
       }
       if (step === 'writeCurrentEpoch') {
@@ -441,7 +439,7 @@ export class Learner implements Role {
         durable.run([{ op: 'value', name: 'currentEpoch', value: this.epoch }], {
           to: 'role',
           name: 'currentEpoch',
-          arg: term,
+          arg: this.term,
         });
         return;
       }
@@ -496,7 +494,7 @@ export class Learner implements Role {
 
   onDurable(name: string): void {
     const { server } = this;
-    const { host, term } = server;
+    const { host } = server;
     this.blocked = false;
     switch (name) {
       case 'acceptedEpoch':
@@ -519,14 +517,14 @@ export class Learner implements Role {
         this.newLeaderStep();
         break;
     }
-    if (this.blocked) return;
-    if (this.inbox.length > 0) host.schedule(INBOX_STEP, term);
+    if (this.blocked || this.term !== server.term) return;
+    if (this.inbox.length > 0) host.schedule(INBOX_STEP, this.term);
     else if (this.closed) server.endRole('the link to its leader is gone');
   }
 
   private onHistoryDurable(): void {
     const { snapshot } = this;
-    const { host, id, database, durable, term } = this.server;
+    const { host, id, database, durable } = this.server;
     if (snapshot === null) {
       if (host.probing) host.probe({ kind: 'flushed', server: id, zxid: database.log.lastZxid });
     } else {
@@ -540,7 +538,7 @@ export class Learner implements Role {
       database.aheadOfDisk = false;
       if (drops.length > 0) {
         this.blocked = true;
-        durable.run(drops, { to: 'role', name: 'dropped', arg: term });
+        durable.run(drops, { to: 'role', name: 'dropped', arg: this.term });
         return;
       }
     }
