@@ -97,11 +97,8 @@ export class Peer implements Actor, Server, ElectionServer {
   }
 
   private booted(): void {
-    const { host, id, database, acceptedEpoch, currentEpoch } = this;
-    if (host.probing) {
-      const { lastProcessedZxid: zxid, snapshotZxid } = database;
-      host.probe({ kind: 'loaded', server: id, zxid, snapshotZxid, acceptedEpoch, currentEpoch });
-    }
+    const { host, id } = this;
+    this.probeLoaded();
     host.listen('client', true);
     if (serversOf(this.config).length === 1) {
       this.begin(new Standalone(this), 'LEADING', id, 'standalone');
@@ -109,6 +106,13 @@ export class Peer implements Actor, Server, ElectionServer {
     }
     host.listen('election', true);
     this.look('started');
+  }
+
+  private probeLoaded(): void {
+    const { host, id, database, acceptedEpoch, currentEpoch } = this;
+    if (!host.probing) return;
+    const { lastProcessedZxid: zxid, snapshotZxid } = database;
+    host.probe({ kind: 'loaded', server: id, zxid, snapshotZxid, acceptedEpoch, currentEpoch });
   }
 
   // --- roles
@@ -163,8 +167,10 @@ export class Peer implements Actor, Server, ElectionServer {
     if (this.state !== 'ending' || !this.logWriter.idle || !this.durable.idle) return;
     const { database, rules, host, id } = this;
     // LOG-8: what synchronization put only into memory must not outlive it.
-    if (this.brokenSync && rules.server.reloadsAfterBrokenSync) database.load();
-    else if (rules.server.replaysOnRoleChange) database.fastForward();
+    if (this.brokenSync && rules.server.reloadsAfterBrokenSync) {
+      database.load();
+      this.probeLoaded();
+    } else if (rules.server.replaysOnRoleChange) database.fastForward();
     if (host.probing) host.probe({ kind: 'fastForwarded', server: id, zxid: database.lastProcessedZxid });
     if (this.quorum.isParticipant(id)) this.look(this.endReason);
     else host.setTimer(Math.floor(host.random() * OBSERVER_DELAY), OBSERVER_TIMER, this.term);
@@ -255,8 +261,11 @@ export class Peer implements Actor, Server, ElectionServer {
         break;
       case 'peer':
         if (then.name === 'booted') this.booted();
-        else if (then.name === 'purged' && this.host.probing) {
+        else if (!this.host.probing) return;
+        else if (then.name === 'purged')
           this.host.probe({ kind: 'purged', server: this.id, files: then.arg });
+        else if (then.name === 'truncated') {
+          this.host.probe({ kind: 'truncated', server: this.id, zxid: then.arg, durable: true });
         }
         break;
     }

@@ -311,7 +311,7 @@ export class Learner implements Role {
         this.truncatedTo = message.zxid;
         durable.run(cuts, { to: 'role', name: 'truncated', arg: this.term });
       } else {
-        durable.run(cuts, { to: 'peer', name: 'truncated', arg: 0 });
+        durable.run(cuts, { to: 'peer', name: 'truncated', arg: message.zxid });
         this.onTruncated(message.zxid);
       }
     } else this.server.endRole(`${message.kind} where DIFF, TRUNC or SNAP was due`);

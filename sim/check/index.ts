@@ -1,0 +1,62 @@
+/** All properties of Zab, of the log and of liveness, and their monitors (design, section 7). */
+import type { Monitor, MonitorContext } from '../monitor.ts';
+import { History } from './history.ts';
+import { HistoryMonitor } from './history-monitor.ts';
+import { LiveCommits, liveCommits } from './live-commits.ts';
+import { LiveConverges, liveConverges } from './live-converges.ts';
+import { LiveElects, liveElects } from './live-elects.ts';
+import { LogAck, logAck } from './log-ack.ts';
+import { LogDurability, logDurability } from './log-durability.ts';
+import { LogEpochs, logEpochs } from './log-epochs.ts';
+import type { Property } from './property-monitor.ts';
+import { TreeDigest, treeDigest } from './tree-digest.ts';
+import { ZabGlobalPrimaryOrder, zabGlobalPrimaryOrder } from './zab-global-primary-order.ts';
+import { ZabIntegrity, zabIntegrity } from './zab-integrity.ts';
+import { ZabLeadership, zabLeadership } from './zab-leadership.ts';
+import { ZabLocalPrimaryOrder, zabLocalPrimaryOrder } from './zab-local-primary-order.ts';
+import { ZabPrefix, zabPrefix } from './zab-prefix.ts';
+import { ZabPrimaryIntegrity, zabPrimaryIntegrity } from './zab-primary-integrity.ts';
+import { ZabSync, zabSync } from './zab-sync.ts';
+
+export { type LiveBounds, liveBounds } from './live-bounds.ts';
+export { MAX_REPORTS, type Property } from './property-monitor.ts';
+
+/** The catalog, in the order of the design. */
+export const properties: readonly Property[] = [
+  zabIntegrity,
+  zabPrefix,
+  zabLocalPrimaryOrder,
+  zabGlobalPrimaryOrder,
+  zabPrimaryIntegrity,
+  zabLeadership,
+  zabSync,
+  logDurability,
+  logEpochs,
+  logAck,
+  treeDigest,
+  liveElects,
+  liveCommits,
+  liveConverges,
+];
+
+/** A fresh set for one run. The order matters: the model first, then the properties that read it. */
+export function createMonitors(ctx: MonitorContext): Monitor[] {
+  const history = new History(ctx.config);
+  return [
+    new HistoryMonitor(history),
+    new ZabIntegrity(ctx, history),
+    new ZabPrefix(ctx, history),
+    new ZabLocalPrimaryOrder(ctx, history),
+    new ZabGlobalPrimaryOrder(ctx, history),
+    new ZabPrimaryIntegrity(ctx, history),
+    new ZabLeadership(ctx),
+    new ZabSync(ctx, history),
+    new LogDurability(ctx, history),
+    new LogEpochs(ctx, history),
+    new LogAck(ctx, history),
+    new TreeDigest(ctx, history),
+    new LiveElects(ctx),
+    new LiveCommits(ctx, history),
+    new LiveConverges(ctx, history),
+  ];
+}

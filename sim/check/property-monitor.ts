@@ -1,0 +1,51 @@
+/**
+ * What the monitors of single properties share: bounded reports, and whether anything tested the property.
+ */
+import type { EnsembleConfig } from '../../protocol/config.ts';
+import type { Monitor, MonitorContext } from '../monitor.ts';
+import type { SimEvent, SimEventKind } from '../world-event.ts';
+
+/** One line of the catalog of properties. */
+export interface Property {
+  readonly id: string;
+  readonly title: string;
+  readonly statement: string;
+}
+
+/** After so many violations of a property its monitor rests: the first one tells the story. */
+export const MAX_REPORTS = 5;
+
+/** A single server without peers: it takes part in no election and opens no epoch. */
+export function isStandalone(config: EnsembleConfig): boolean {
+  return config.participants.length + config.observers.length === 1;
+}
+
+/** Base of the monitors that check one property. */
+export abstract class PropertyMonitor implements Monitor {
+  readonly ids: readonly string[];
+  abstract readonly kinds: readonly SimEventKind[];
+  protected readonly ctx: MonitorContext;
+  protected tested = false;
+  private reports = 0;
+
+  constructor(ctx: MonitorContext, property: Property) {
+    this.ctx = ctx;
+    this.ids = [property.id];
+  }
+
+  onProbe(event: SimEvent): void {
+    if (this.reports < MAX_REPORTS) this.check(event);
+  }
+
+  checked(_id: string): boolean {
+    return this.tested;
+  }
+
+  protected abstract check(event: SimEvent): void;
+
+  protected report(text: string): void {
+    if (this.reports >= MAX_REPORTS) return;
+    this.reports++;
+    this.ctx.violate(this.ids[0]!, text);
+  }
+}
