@@ -129,7 +129,12 @@ export class TxnLog {
 
   /** Forgets and removes files wholly below `zxid`, keeping the one that holds it; `all`: every file. */
   purge(zxid: Zxid, all = false): StoreAction[] {
-    const keepFrom = all ? this.files.length : Math.max(this.fileAt(zxid), 0);
+    let keepFrom = all ? this.files.length : Math.max(this.fileAt(zxid), 0);
+    // What still has to be flushed stays until the next purge.
+    if (!all) {
+      const unflushed = this.files.findIndex(({ name }) => this.dirty.includes(name));
+      if (unflushed >= 0) keepFrom = Math.min(keepFrom, unflushed);
+    }
     const gone = this.files.slice(0, keepFrom);
     this.files = this.files.slice(keepFrom);
     if (all) {

@@ -232,6 +232,7 @@ export class Leader implements Role, HandlerLeader {
 
   /** ZAB-9: Leader.startForwarding. */
   startForwarding(handler: LearnerHandler, from: Zxid): void {
+    if (this.server.rules.zab.withdrawsAcks) this.withdrawAcks(handler, from);
     if (this.lastProposed > from) {
       for (const record of this.toBeApplied.values()) {
         if (record.zxid <= from) continue;
@@ -246,6 +247,18 @@ export class Leader implements Role, HandlerLeader {
     }
     if (handler.observer) this.observing.push(handler);
     else this.forwarding.push(handler);
+  }
+
+  /**
+   * ZAB-25: a learner that comes again may be about to cut what it acknowledged before, so these acknowledgements no
+   * longer count, nor does anything more on its earlier connection.
+   */
+  private withdrawAcks(handler: LearnerHandler, from: Zxid): void {
+    for (const other of [...this.handlers.values()]) {
+      if (other !== handler && other.sid === handler.sid) this.drop(other);
+    }
+    const mask = this.server.quorum.maskOf(handler.sid);
+    for (const proposal of this.outstanding.values()) if (proposal.record.zxid > from) proposal.acks &= ~mask;
   }
 
   private onNewLeaderAck(handler: LearnerHandler, packet: ZxidPacket): void {

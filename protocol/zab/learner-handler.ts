@@ -104,11 +104,6 @@ export class LearnerHandler {
     this.enter('synchronizing');
     const { host, id, database, rules } = this.server;
     const plan = planSync(database, this.lastZxid, rules.zab.truncates);
-    if (host.probing) {
-      const { sync, zxid, fromDisk } = plan;
-      const peerZxid = this.lastZxid;
-      host.probe({ kind: 'syncChosen', server: id, learner: this.sid, sync, peerZxid, zxid, fromDisk });
-    }
     if (plan.sync !== 'SNAP') {
       this.queue.push({ kind: plan.sync === 'DIFF' ? 'DIFF' : 'TRUNC', zxid: plan.zxid });
       // ZAB-10: what the learner lacks of the history is sent as committed.
@@ -117,6 +112,13 @@ export class LearnerHandler {
       }
     }
     this.leader.startForwarding(this, plan.upTo);
+    if (host.probing) {
+      const { zxid, fromDisk } = plan;
+      // A cut followed by what was committed or proposed since: the learner's suffix is replaced.
+      const sync = plan.sync === 'TRUNC' && this.queue.length > 1 ? 'TRUNC+DIFF' : plan.sync;
+      const peerZxid = this.lastZxid;
+      host.probe({ kind: 'syncChosen', server: id, learner: this.sid, sync, peerZxid, zxid, fromDisk });
+    }
     this.queue.push({ kind: 'NEWLEADER', zxid: newLeaderZxid });
     if (plan.sync === 'SNAP') this.beginSnapshot();
     else this.startSending();

@@ -404,7 +404,8 @@ export class Learner implements Role {
 
   /** ZAB-10: a hole in what a leader sends ends the role (ZOOKEEPER-4925). */
   private inOrder(record: TxnRecord): boolean {
-    if (this.lastQueued !== 0 && !follows(this.lastQueued, record.zxid)) {
+    const checked = this.lastQueued !== 0 && this.server.rules.zab.rejectsHoles;
+    if (checked && !follows(this.lastQueued, record.zxid)) {
       this.server.endRole(`${formatZxid(record.zxid)} does not follow ${formatZxid(this.lastQueued)}`);
       return false;
     }

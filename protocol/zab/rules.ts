@@ -18,7 +18,11 @@ export interface ZabRules {
   /** ZAB-6: whether a learner's history is newer than its would-be leader's. */
   isNewer(epoch: number, zxid: Zxid, leaderEpoch: number, leaderZxid: Zxid): boolean;
   /** ZAB-8: whether a learner's suffix that its leader lacks is cut off. */
-  truncates: boolean;
+  readonly truncates: boolean;
+  /** ZAB-25: whether acknowledgements of a learner that is synchronized anew are withdrawn. */
+  readonly withdrawsAcks: boolean;
+  /** ZAB-10: whether a learner rejects a proposal that does not follow the one before (ZOOKEEPER-4925). */
+  readonly rejectsHoles: boolean;
   /** ZAB-12: the steps on NEWLEADER. */
   readonly newLeaderSteps: readonly NewLeaderStep[];
   /** ZAB-13: whether enough servers (a mask) have acknowledged NEWLEADER. */
@@ -40,6 +44,8 @@ export const zabRules: ZabRules = {
   isNewer: (epoch, zxid, leaderEpoch, leaderZxid) =>
     epoch > leaderEpoch || (epoch === leaderEpoch && zxid > leaderZxid),
   truncates: true,
+  withdrawsAcks: true,
+  rejectsHoles: true,
   newLeaderSteps: ['persistHistory', 'writeCurrentEpoch', 'ackNewLeader'],
   establishes: (acks, quorum) => quorum.containsQuorumMask(acks),
   commits: (acks, quorum) => quorum.containsQuorumMask(acks),

@@ -1,0 +1,208 @@
+/** What a seed means: a whole run drawn from it, as data. Swarm testing: each plan uses a random subset of the faults. */
+
+import { DEFAULT_CONFIG } from '../../protocol/config.ts';
+import { liveBounds } from '../check/live-bounds.ts';
+import { RandomStream } from '../random.ts';
+import { type ClientSpec, type Fault, RUN_FORMAT, type RunSpec, type Target, type Trigger } from '../spec.ts';
+
+/** Length of the phase in which faults strike, ms. */
+const FAULTY = 4000;
+
+type Draw = (random: RandomStream, servers: readonly number[], when: Trigger) => Fault[];
+
+/** How each kind of fault is drawn; what breaks something that stays broken also says when it ends. */
+const FAULTS: { readonly [name: string]: Draw } = {
+  crash: (random, servers, when) => {
+    const server = target(random, servers);
+    return [{ ...when, kind: 'crash', server }, ...restart(random, when, servers)];
+  },
+  powerLoss: (random, servers, when) => {
+    const server = random.below(6) === 0 ? ('all' as const) : target(random, servers);
+    return [{ ...when, kind: 'powerLoss', server }, ...restart(random, when, servers)];
+  },
+  pause: (random, servers, when) => [
+    { ...when, kind: 'pause', server: target(random, servers), for: 20 + random.below(1500) },
+  ],
+  partition: (random, servers, when) => {
+    const shuffled = shuffle(random, servers);
+    const cut = 1 + random.below(servers.length - 1);
+    const groups = [shuffled.slice(0, cut), shuffled.slice(cut)];
+    return [{ ...when, kind: 'partition', groups }, healing(random, when)];
+  },
+  isolate: (random, servers, when) => [
+    { ...when, kind: 'isolate', server: target(random, servers) },
+    healing(random, when),
+  ],
+  bridge: (random, servers, when) => [
+    { ...when, kind: 'bridge', server: target(random, servers) },
+    healing(random, when),
+  ],
+  oneWay: (random, servers, when) => [
+    { ...when, kind: 'cut', from: target(random, servers), to: 'all' },
+    healing(random, when),
+  ],
+  swizzle: (random, servers, when) => [
+    { ...when, kind: 'swizzle', servers: shuffle(random, servers), step: 5 + random.below(200) },
+  ],
+  drop: (random, servers, when) => [
+    { ...when, kind: 'drop', from: one(random, servers), to: one(random, servers) },
+  ],
+  slow: (random, servers, when) => [
+    { ...when, kind: 'slow', from: one(random, servers), to: 'all', by: 1 + random.below(200) },
+  ],
+  diskStall: (random, servers, when) => [
+    { ...when, kind: 'diskStall', server: target(random, servers), for: 10 + random.below(800) },
+  ],
+};
+
+/** Moments that matter: a crash there is what random times rarely hit. */
+const MOMENTS: readonly string[] = [
+  'elected',
+  'acceptedEpoch',
+  'currentEpoch',
+  'epochAcked',
+  'syncChosen',
+  'snapInstalled',
+  'truncated',
+  'newLeaderSent',
+  'newLeaderAcked',
+  'established',
+  'serving',
+  'proposed',
+  'logged',
+  'flushed',
+  'acked',
+  'committed',
+  'logRolled',
+  'snapshotStarted',
+  'snapshotTaken',
+];
+
+/** Options of a plan; everything else is drawn. */
+export interface PlanOptions {
+  readonly participants?: number;
+}
+
+/**
+ * The plan of a seed: a phase under faults, then all heal, all servers run, and liveness is demanded.
+ * Small limits bring SNAP, TRUNC, log rolls, purges and counter roll-over into a few virtual seconds.
+ */
+export function plan(seed: number | string, options: PlanOptions = {}): RunSpec {
+  const random = new RandomStream(`plan/${seed}`);
+  const participants = options.participants ?? (random.below(3) === 0 ? 5 : 3);
+  const observers = random.below(4) === 0 ? 1 : 0;
+  const servers = Array.from({ length: participants + observers }, (_, i) => i + 1);
+  const tickTime = 40 + random.below(60);
+  const ensemble: RunSpec['ensemble'] = {
+    participants,
+    observers,
+    tickTime,
+    initLimit: 5 + random.below(6),
+    syncLimit: 2 + random.below(4),
+    snapCount: 4 + random.below(60),
+    commitLogCount: 1 + random.below(12),
+    snapshotSizeFactor: [-1, 0.33, 5, 1000][random.below(4)] as number,
+    snapRetainCount: 1 + random.below(3),
+    maxBatchSize: [1, 3, 1000][random.below(3)] as number,
+    counterLimit: random.below(4) === 0 ? 15 + random.below(60) : DEFAULT_CONFIG.counterLimit,
+    minNotificationInterval: 20 + random.below(60),
+    maxNotificationInterval: 400,
+    finalizeWait: 20 + random.below(60),
+    connectTimeout: 200 + random.below(300),
+    snapshotStepNodes: 1 + random.below(8),
+  };
+  const slowest = [1, 3, 10, 25][random.below(4)] as number;
+  const world: RunSpec['world'] = {
+    network: {
+      latency: { uniform: [0.1, slowest] },
+      retransmissionLimit: 200 + random.below(600),
+      dropRate: random.below(3) === 0 ? random.next() * 0.003 : 0,
+      electionLossRate: random.below(3) === 0 ? random.next() * 0.2 : 0,
+      window: 1 + random.below(64),
+    },
+    disk: { flush: { uniform: [0.1, [1, 5, 30][random.below(3)] as number] } },
+    step: { uniform: [0, [0.05, 1, 5][random.below(3)] as number] },
+  };
+  const faults = drawFaults(random, servers);
+  const healedAt = FAULTY + 100;
+  faults.push(
+    { at: FAULTY, kind: 'loss', dropRate: 0, electionLossRate: 0 },
+    { at: FAULTY, kind: 'heal', speed: true },
+    { at: FAULTY, kind: 'restart', server: 'all' },
+    { at: healedAt, kind: 'restart', server: 'all' },
+  );
+  const clients: ClientSpec[] = Array.from({ length: 1 + random.below(3) }, () => ({
+    program: {
+      name: 'mix',
+      params: {
+        rate: 10 + random.below(60),
+        reads: random.next() * 0.6,
+        keys: 2 + random.below(20),
+        dataBytes: random.below(40),
+      },
+    },
+  }));
+  const draft: RunSpec = {
+    format: RUN_FORMAT,
+    seed,
+    ensemble,
+    world,
+    clients,
+    faults,
+    end: { at: healedAt, healedAt },
+    expectations: [],
+  };
+  const bounds = liveBounds(draft, { ...DEFAULT_CONFIG, ...ensemble, participants: servers, observers: [] });
+  return { ...draft, end: { at: healedAt + bounds.converge + 200, healedAt } };
+}
+
+function drawFaults(random: RandomStream, servers: readonly number[]): Fault[] {
+  const kinds = shuffle(random, Object.keys(FAULTS)).slice(0, 1 + random.below(4));
+  const faults: Fault[] = [];
+  const count = 1 + random.below(9);
+  for (let i = 0; i < count; i++) {
+    const draw = FAULTS[one(random, kinds)] as Draw;
+    faults.push(...draw(random, servers, trigger(random)));
+  }
+  return faults;
+}
+
+function trigger(random: RandomStream): Trigger {
+  if (random.below(2) === 0) return { at: 100 + random.below(FAULTY - 300) };
+  return { when: { on: one(random, MOMENTS), nth: 1 + random.below(random.below(2) === 0 ? 4 : 40) } };
+}
+
+/** Something that mends what `when` broke, a drawn time later. */
+function later(random: RandomStream, when: Trigger): Trigger {
+  const delay = 20 + random.below(1500);
+  return when.at === undefined ? { ...when, delay } : { at: Math.min(when.at + delay, FAULTY - 1) };
+}
+
+function restart(random: RandomStream, when: Trigger, _servers: readonly number[]): Fault[] {
+  return [{ ...later(random, when), kind: 'restart', server: 'all' }];
+}
+
+function healing(random: RandomStream, when: Trigger): Fault {
+  return { ...later(random, when), kind: 'heal' };
+}
+
+function target(random: RandomStream, servers: readonly number[]): Target {
+  const choice = random.below(6);
+  if (choice === 0) return 'leader';
+  if (choice === 1) return 'follower';
+  if (choice === 2) return 'it';
+  return one(random, servers);
+}
+
+function one<T>(random: RandomStream, items: readonly T[]): T {
+  return items[random.below(items.length)] as T;
+}
+
+function shuffle<T>(random: RandomStream, items: readonly T[]): T[] {
+  const result = [...items];
+  for (let i = result.length - 1; i > 0; i--) {
+    const j = random.below(i + 1);
+    [result[i], result[j]] = [result[j] as T, result[i] as T];
+  }
+  return result;
+}
