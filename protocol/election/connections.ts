@@ -11,6 +11,9 @@ interface Link {
 /** Name of the timer that gives up an attempt to connect. */
 export const CONNECT_TIMER = 'election.connect';
 
+/** Name of the timer that closes an accepted channel whose dialler does not say who it is. */
+export const HANDSHAKE_TIMER = 'election.handshake';
+
 /**
  * Keeps the links. FLE-10: the server with the larger id keeps the link it dialled. FLE-11: a send queue holds one
  * message, a newer one replaces it.
@@ -19,6 +22,9 @@ export class Connections {
   private readonly host: Host;
   private readonly id: number;
   private readonly connectTimeout: number;
+  private readonly handshakeTimeout: number;
+  /** Accepted channels without a handshake so far. */
+  private readonly strangers: Set<ChannelId> = new Set();
   /** Established links by server. */
   private readonly links: Map<number, Link> = new Map();
   /** Channels being dialled, by server. */
@@ -29,10 +35,11 @@ export class Connections {
   private readonly queued: Map<number, Notification> = new Map();
   private readonly lastSent: Map<number, Notification> = new Map();
 
-  constructor(host: Host, id: number, connectTimeout: number) {
+  constructor(host: Host, id: number, connectTimeout: number, handshakeTimeout: number) {
     this.host = host;
     this.id = id;
     this.connectTimeout = connectTimeout;
+    this.handshakeTimeout = handshakeTimeout;
   }
 
   /** Queues a notification, replacing one that waits, and connects if there is no link. */
@@ -78,8 +85,18 @@ export class Connections {
     this.establish(to, channel);
   }
 
+  onAccept(channel: ChannelId): void {
+    this.strangers.add(channel);
+    this.host.setTimer(this.handshakeTimeout, HANDSHAKE_TIMER, channel);
+  }
+
+  onHandshakeTimeout(channel: ChannelId): void {
+    if (this.strangers.delete(channel)) this.host.close(channel);
+  }
+
   /** The handshake of a dialler arrived on an accepted channel. */
   onHello(channel: ChannelId, from: number): void {
+    if (!this.strangers.delete(channel)) return;
     if (from < this.id) {
       // FLE-10: the challenge is lost; the link it had is replaced by one of our own.
       this.host.close(channel);
@@ -94,6 +111,7 @@ export class Connections {
   }
 
   onClosed(channel: ChannelId): void {
+    this.strangers.delete(channel);
     const server = this.owners.get(channel);
     if (server === undefined) return;
     this.owners.delete(channel);

@@ -3,7 +3,7 @@ import type { EnsembleConfig } from '../config.ts';
 import type { ChannelId, Host, Message, TimerId } from '../host.ts';
 import type { Role } from '../probe.ts';
 import type { QuorumVerifier } from '../quorum.ts';
-import { CONNECT_TIMER, Connections } from './connections.ts';
+import { CONNECT_TIMER, Connections, HANDSHAKE_TIMER } from './connections.ts';
 import type { ElectionRules } from './rules.ts';
 import { type ElectionHello, NO_VOTE, type Notification, type Vote } from './vote.ts';
 
@@ -70,7 +70,7 @@ export class Election {
     this.quorum = quorum;
     this.rules = rules;
     this.server = server;
-    this.connections = new Connections(host, id, config.connectTimeout);
+    this.connections = new Connections(host, id, config.connectTimeout, config.tickTime * config.syncLimit);
   }
 
   /** The vote others are told while this server is not looking. */
@@ -98,8 +98,8 @@ export class Election {
     this.decided = { ...this.decided, peerEpoch };
   }
 
-  onAccept(_channel: ChannelId): void {
-    // Nothing to do before the dialler says who it is.
+  onAccept(channel: ChannelId): void {
+    this.connections.onAccept(channel);
   }
 
   onConnected(channel: ChannelId): void {
@@ -116,6 +116,7 @@ export class Election {
 
   onTimer(name: string, arg: number): void {
     if (name === CONNECT_TIMER) this.connections.onConnectTimeout(arg);
+    else if (name === HANDSHAKE_TIMER) this.connections.onHandshakeTimeout(arg);
     else if (name === POLL_TIMER) this.onPollTimeout();
   }
 

@@ -7,7 +7,7 @@ import { TreeBuilder } from '../tree/tree-builder.ts';
 import type { TxnRecord } from '../txn.ts';
 import { CommittedLog } from '../zab/committed-log.ts';
 import type { SyncSource } from '../zab/sync-plan.ts';
-import type { Zxid } from '../zxid.ts';
+import { counterOf, type Zxid } from '../zxid.ts';
 import type { StoreAction } from './durable.ts';
 import { type SnapshotInProgress, Snapshots } from './snapshots.ts';
 import { TxnLog } from './txn-log.ts';
@@ -47,9 +47,9 @@ export class Database implements SyncSource {
     if (newest === null) {
       if (this.log.lastZxid > 0) throw new Error('no valid snapshot found, but there are log entries');
       repairs.push(...this.snapshotNow().flushes);
-    } else if (newest.file.zxid > 0 && !this.log.contains(newest.file.zxid)) {
-      // LOG-5: the history was replaced by a leader's snapshot; files from before may hold a diverging suffix.
-      repairs.push(...this.dropBefore(newest.file.name, newest.file.zxid));
+    } else if (counterOf(newest.file.zxid) !== 0 && !this.log.contains(newest.file.zxid)) {
+      // LOG-5: a leader's snapshot was to replace the history; files from before may hold a diverging suffix.
+      repairs.push(...this.dropAllBut(newest.file.name));
     }
     this.load();
     return repairs;
@@ -135,11 +135,10 @@ export class Database implements SyncSource {
     this.snapshotZxid = progress.zxid;
   }
 
-  /** LOG-5: removes log and snapshots older than the named snapshot, which replaces them as the base of history. */
-  dropBefore(snapshot: string, zxid: Zxid): StoreAction[] {
-    const logs = this.log.purge(zxid, this.log.lastZxid < zxid);
-    const older = this.snapshots.list().filter((file) => file.name !== snapshot && file.zxid <= zxid);
-    return [...logs, ...older.map<StoreAction>(({ name }) => ({ op: 'remove', file: name }))];
+  /** LOG-5: removes the log and all snapshots but the named one, which is the new base of history; newest first. */
+  dropAllBut(snapshot: string): StoreAction[] {
+    const others = this.snapshots.list().filter(({ name }) => name !== snapshot);
+    return [...this.log.clear(), ...others.map<StoreAction>(({ name }) => ({ op: 'remove', file: name }))];
   }
 
   /** LOG-7: what purge removes: all but the newest snapshots and the log they need (PurgeTxnLog). */

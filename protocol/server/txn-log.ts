@@ -127,20 +127,21 @@ export class TxnLog {
     return actions;
   }
 
-  /** Forgets and removes files wholly below `zxid`, keeping the one that holds it; `all`: every file. */
-  purge(zxid: Zxid, all = false): StoreAction[] {
-    let keepFrom = all ? this.files.length : Math.max(this.fileAt(zxid), 0);
-    // What still has to be flushed stays until the next purge.
-    if (!all) {
-      const unflushed = this.files.findIndex(({ name }) => this.dirty.includes(name));
-      if (unflushed >= 0) keepFrom = Math.min(keepFrom, unflushed);
-    }
-    const gone = this.files.slice(0, keepFrom);
-    this.files = this.files.slice(keepFrom);
-    if (all) {
-      this.active = null;
-      this.dirty = [];
-    }
+  /** Forgets and removes files wholly below `zxid`, keeping the one that holds it and what is not flushed yet. */
+  purge(zxid: Zxid): StoreAction[] {
+    const unflushed = this.files.findIndex(({ name }) => this.dirty.includes(name));
+    const keepFrom = Math.min(Math.max(this.fileAt(zxid), 0), unflushed < 0 ? this.files.length : unflushed);
+    const gone = this.files.splice(0, keepFrom);
+    return gone.map(({ name }) => ({ op: 'remove', file: name }));
+  }
+
+  /** Forgets and removes every file, newest first, so that a crash in between leaves no hole. */
+  clear(): StoreAction[] {
+    const gone = this.files.reverse();
+    this.files = [];
+    this.active = null;
+    this.dirty = [];
+    this.last = 0;
     return gone.map(({ name }) => ({ op: 'remove', file: name }));
   }
 

@@ -535,7 +535,7 @@ export class Learner implements Role {
         host.probe({ kind: 'snapshotTaken', server: id, zxid: snapshot.zxid, endZxid });
       }
       // LOG-5: the snapshot is the new base; older files would leave a hole, or hold what no leader had.
-      const drops = database.aheadOfDisk ? database.dropBefore(snapshot.file, snapshot.zxid) : [];
+      const drops = database.aheadOfDisk ? database.dropAllBut(snapshot.file) : [];
       database.aheadOfDisk = false;
       if (drops.length > 0) {
         this.blocked = true;

@@ -1,5 +1,5 @@
 import { type QuorumVerifier, quorumOf } from '../../protocol/quorum.ts';
-import { formatEpochCounter, type Zxid } from '../../protocol/zxid.ts';
+import { formatEpochCounter, makeZxid, type Zxid } from '../../protocol/zxid.ts';
 import type { MonitorContext } from '../monitor.ts';
 import type { SimEvent, SimEventKind } from '../world-event.ts';
 import type { History } from './history.ts';
@@ -71,7 +71,9 @@ export class LogDurability extends PropertyMonitor {
   private onEstablished(server: number, epoch: number): void {
     const { tree, node } = this.history;
     const at = formatEpochCounter(tree.zxid[node]!);
-    if (!tree.contains(node, this.end)) {
+    // A leader that was established late, in an epoch already passed by, answers only for the epochs before its own.
+    const due = tree.upTo(this.end, makeZxid(epoch, 0));
+    if (!tree.contains(node, due)) {
       const kept = tree.common(node, this.end);
       this.report(
         `leader ${server} was established in epoch ${epoch} with a history up to ${at} that lacks what is ` +

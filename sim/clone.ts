@@ -1,0 +1,73 @@
+/** Deep copies of a run's state. */
+
+/** Kinds of values that are immutable wherever they stand: records of the store, shared by logs, queues and messages. */
+const IMMUTABLE_KINDS: ReadonlySet<string> = new Set([
+  'txn',
+  'snapHeader',
+  'snapNode',
+  'snapEnd',
+  'logHeader',
+]);
+
+/**
+ * Whether an object is a constant that copies share: frozen, a store record, or a plain object with a function among its
+ * members (a record of decision points such as `Rules`; functions carry no state here).
+ */
+export function isConstant(value: object): boolean {
+  if (Object.isFrozen(value)) return true;
+  if (Object.getPrototypeOf(value) !== Object.prototype) return false;
+  const kind = (value as { kind?: unknown }).kind;
+  if (typeof kind === 'string' && IMMUTABLE_KINDS.has(kind)) return true;
+  for (const key in value) if (typeof (value as Record<string, unknown>)[key] === 'function') return true;
+  return false;
+}
+
+/**
+ * Copies everything reachable from `root`, keeping identity, cycles and prototypes. Objects in `shared` and constants are not copied.
+ * @throws Error where a class instance, array, map or set holds a function: a closure cannot be copied.
+ */
+export function cloneGraph<T>(root: T, shared: ReadonlySet<object>): T {
+  const copies = new Map<object, object>();
+  const work: { from: object; to: object }[] = [];
+  const copy = (value: unknown, owner: object, key: string): unknown => {
+    if (typeof value === 'function') {
+      throw new Error(
+        `${owner.constructor?.name ?? 'object'}.${key} is a function: the state of a run must be plain data`,
+      );
+    }
+    if (typeof value !== 'object' || value === null) return value;
+    const known = copies.get(value);
+    if (known !== undefined) return known;
+    if (shared.has(value) || isConstant(value)) {
+      copies.set(value, value);
+      return value;
+    }
+    let made: object;
+    if (ArrayBuffer.isView(value)) {
+      made = (value as Uint8Array).slice();
+    } else {
+      if (Array.isArray(value)) made = new Array(value.length);
+      else if (value instanceof Map) made = new Map();
+      else if (value instanceof Set) made = new Set();
+      else made = Object.create(Object.getPrototypeOf(value)) as object;
+      work.push({ from: value, to: made });
+    }
+    copies.set(value, made);
+    return made;
+  };
+  const result = copy(root, { root }, 'root') as T;
+  for (let item = work.pop(); item !== undefined; item = work.pop()) {
+    const { from, to } = item;
+    if (from instanceof Map) {
+      for (const [key, value] of from)
+        (to as Map<unknown, unknown>).set(copy(key, from, 'key'), copy(value, from, String(key)));
+    } else if (from instanceof Set) {
+      for (const value of from) (to as Set<unknown>).add(copy(value, from, 'member'));
+    } else {
+      const source = from as Record<string, unknown>;
+      for (const key of Object.keys(from))
+        (to as Record<string, unknown>)[key] = copy(source[key], from, key);
+    }
+  }
+  return result;
+}

@@ -1,0 +1,31 @@
+/** The simulator: a deterministic world for the protocol's servers and clients. */
+export type { Catalog, ClientActor, ClientProgramFactory, ClientSettings } from './catalog.ts';
+export { type ClientCounters, clientPrograms, mix, script } from './clients.ts';
+export { EVENT_KINDS, fieldsOf, TRACE_HASH_VERSION } from './event-fields.ts';
+export type { Monitor, MonitorContext, RunEnd } from './monitor.ts';
+export {
+  BY_TIME,
+  byChoice,
+  EVENT_NAMES,
+  EventKind,
+  type EventQueue,
+  type Policy,
+  type QueuedEvent,
+} from './queue.ts';
+export { RandomStream, RandomStreams } from './random.ts';
+export {
+  configOf,
+  type RunResult,
+  Simulation,
+  type SimulationOptions,
+  type Snapshot,
+  simulate,
+  type Verdict,
+} from './simulation.ts';
+export * from './spec.ts';
+export { SpecError } from './spec-error.ts';
+export { type TraceEntry, TraceRecorder } from './trace.ts';
+export type { HashLadder } from './trace-hash.ts';
+export { parseRunSpec } from './validate.ts';
+export type { Listener, Violation } from './world.ts';
+export type { SimEvent, SimEventKind, WorldEvent, WorldKind } from './world-event.ts';

@@ -1,0 +1,177 @@
+/** One machine: the host of a server or client process, with its clock, timers, channels and disk. */
+import type { Actor, Address, ChannelId, Host, Message, Port, Store, TimerId } from '../protocol/host.ts';
+import type { ProbeEvent, Role } from '../protocol/probe.ts';
+import type { Zxid } from '../protocol/zxid.ts';
+import { SimDisk } from './disk.ts';
+import type { Duration } from './distribution.ts';
+import type { ChannelEnd } from './network.ts';
+import { EventKind, type QueuedEvent } from './queue.ts';
+import type { RandomStream } from './random.ts';
+import type { World } from './world.ts';
+
+/** How a machine's clock runs. */
+export interface MachineClock {
+  /** Of the wall clock, ms. */
+  readonly offset: number;
+  /** Share by which the clock runs fast (negative: slow), above −1. */
+  readonly drift: number;
+}
+
+/** Implements {@link Host}; survives its processes. */
+export class Machine implements Host {
+  readonly world: World;
+  readonly id: number;
+  readonly store: Store;
+  readonly disk: SimDisk;
+  readonly randomStream: RandomStream;
+  readonly stepStream: RandomStream;
+  readonly stepDelay: Duration;
+  readonly timerLane: number;
+  /** Local µs per virtual µs. */
+  readonly rate: number;
+  /** Wall clock at virtual time 0, ms. */
+  wallStart: number;
+  actor: Actor | null = null;
+  running = false;
+  /** Without power. */
+  off = false;
+  incarnation = 0;
+  paused = false;
+  /** What reached it while it was paused. */
+  deferred: QueuedEvent[] = [];
+  timers = new Map<TimerId, QueuedEvent>();
+  nextTimer = 1;
+  channels = new Map<ChannelId, ChannelEnd>();
+  nextChannel = 1;
+  open = { election: false, quorum: false, client: false };
+  /** Ends that a power loss silenced and whose peers wait for an answer. */
+  orphans: ChannelEnd[] = [];
+  /** With a cost model: what waits to be served, first in service. */
+  inbox: QueuedEvent[] = [];
+  // What its probes said of it.
+  role: Role = 'LOOKING';
+  established = false;
+  epoch = 0;
+  lastZxid: Zxid = 0;
+  digest = 0;
+
+  constructor(
+    world: World,
+    id: number,
+    kind: 'host' | 'client',
+    clock: MachineClock,
+    start: number,
+    flush: Duration,
+    step: Duration,
+  ) {
+    this.world = world;
+    this.id = id;
+    this.randomStream = world.streams.stream(`${kind}:${id}`);
+    this.stepStream = world.streams.stream(`step:${id}`);
+    this.stepDelay = step;
+    this.rate = 1 + clock.drift;
+    this.wallStart = start + clock.offset;
+    this.timerLane = world.newLane();
+    this.disk = new SimDisk(this, flush, world.streams.stream(`disk:${id}`), world.newLane());
+    this.store = this.disk;
+  }
+
+  get probing(): boolean {
+    return this.world.probing;
+  }
+
+  now(): number {
+    return Math.floor((this.world.now * this.rate) / 1000);
+  }
+
+  wallClock(): number {
+    return Math.floor(this.wallStart + (this.world.now * this.rate) / 1000);
+  }
+
+  random(): number {
+    return this.randomStream.next();
+  }
+
+  setTimer(delayMs: number, name: string, arg: number): TimerId {
+    if (!this.running) return 0;
+    const id = this.nextTimer++;
+    const time = this.world.now + Math.ceil((Math.max(0, delayMs) * 1000) / this.rate);
+    this.timers.set(
+      id,
+      this.world.schedule(EventKind.TIMER, this.id, time, this.timerLane, null, null, name, arg, id),
+    );
+    return id;
+  }
+
+  clearTimer(id: TimerId): void {
+    const event = this.timers.get(id);
+    if (event === undefined) return;
+    this.timers.delete(id);
+    this.cancel(event);
+  }
+
+  schedule(name: string, arg: number): void {
+    if (!this.running) return;
+    const time = this.world.now + this.stepDelay.draw(this.stepStream);
+    this.world.schedule(EventKind.STEP, this.id, time, 0, null, null, name, arg, this.incarnation);
+  }
+
+  dial(address: Address): ChannelId {
+    if (!this.running) return 0;
+    return this.world.network.dial(this, address.server, address.port);
+  }
+
+  send(channel: ChannelId, message: Message): boolean {
+    const end = this.channels.get(channel);
+    return end === undefined || this.world.network.send(end, message);
+  }
+
+  close(channel: ChannelId): void {
+    const end = this.channels.get(channel);
+    if (end !== undefined) this.world.network.close(end);
+  }
+
+  listen(port: Port, open: boolean): void {
+    if (this.running) this.open[port] = open;
+  }
+
+  exit(_reason: string): void {
+    if (this.running) this.world.killProcess(this);
+  }
+
+  probe(event: ProbeEvent): void {
+    this.world.emit(event);
+  }
+
+  isListening(port: Port): boolean {
+    return this.open[port];
+  }
+
+  /** Gives an end a number of this machine. */
+  adopt(end: ChannelEnd): ChannelId {
+    const id = this.nextChannel++;
+    this.channels.set(id, end);
+    return id;
+  }
+
+  /** Strikes out an event that waits in the queue or, during a pause, here. */
+  cancel(event: QueuedEvent): void {
+    if (this.deferred.includes(event)) event.kind = EventKind.CANCELLED;
+    else this.world.queue.cancel(event);
+  }
+
+  /** The process is gone, whatever it was. */
+  forgetProcess(): void {
+    this.running = false;
+    this.actor = null;
+    this.paused = false;
+    this.open = { election: false, quorum: false, client: false };
+    for (const event of this.timers.values()) this.cancel(event);
+    this.timers.clear();
+    this.channels.clear();
+    this.deferred = [];
+    this.inbox = [];
+    this.role = 'LOOKING';
+    this.established = false;
+  }
+}

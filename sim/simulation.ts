@@ -1,0 +1,427 @@
+/** A run: the loop over events, and what comes of it. */
+import { DEFAULT_CONFIG, type EnsembleConfig, serversOf } from '../protocol/config.ts';
+import type { Zxid } from '../protocol/zxid.ts';
+import type { Catalog } from './catalog.ts';
+import { liveBounds } from './check/live-bounds.ts';
+import { cloneGraph } from './clone.ts';
+import { Duration } from './distribution.ts';
+import { KIND_NUMBERS } from './event-fields.ts';
+import { armFaults, faultsByEvent, strikeFault, triggerFault } from './fault.ts';
+import { Machine } from './machine.ts';
+import { FIRST_CLIENT } from './network.ts';
+import { BY_TIME, EVENT_NAMES, EventKind, type Policy, type QueuedEvent } from './queue.ts';
+import type { EnsembleSpec, Expectation, RunSpec } from './spec.ts';
+import { SpecError } from './spec-error.ts';
+import { hashGraph } from './state-hash.ts';
+import type { HashLadder } from './trace-hash.ts';
+import { type Listener, type Violation, World } from './world.ts';
+
+const DEFAULT_MAX_EVENTS = 5_000_000;
+const DEFAULT_WALL_CLOCK = 1_700_000_000_000;
+
+export type Verdict = 'holds' | 'violated' | 'unchecked';
+
+/** What a run came to. */
+export interface RunResult {
+  readonly traceHash: string;
+  readonly ladder: HashLadder;
+  readonly events: number;
+  readonly virtualMs: number;
+  /** The established leader at the end; null where there is none. */
+  readonly leader: number | null;
+  /** Its epoch; without a leader the highest epoch any server was served in. */
+  readonly epoch: number;
+  /** The highest zxid applied on a running server. */
+  readonly lastZxid: Zxid;
+  /** By property id; `NO-CRASH` included. */
+  readonly verdicts: Readonly<Record<string, Verdict>>;
+  readonly violations: readonly Violation[];
+  readonly expectations: readonly { readonly text: string; readonly holds: boolean }[];
+}
+
+/** Settings that do not change what happens. */
+export interface SimulationOptions {
+  readonly listener?: Listener;
+  /** Default true; without it the trace hash is empty. */
+  readonly hash?: boolean;
+  /** Which pending event comes next; default by time. Any other is a different run. */
+  readonly policy?: Policy;
+}
+
+/** A state of a run, to return to any number of times. */
+export interface Snapshot {
+  readonly events: number;
+  readonly world: World;
+}
+
+/** The ensemble's configuration with defaults filled in. */
+export function configOf(spec: EnsembleSpec): EnsembleConfig {
+  const { participants, observers, initialEpoch: _e, initialWallClock: _w, down: _d, ...rest } = spec;
+  const voters = typeof participants === 'number' ? range(1, participants) : [...participants];
+  const first = Math.max(0, ...voters) + 1;
+  const watching = typeof observers === 'number' ? range(first, observers) : [...(observers ?? [])];
+  return { ...DEFAULT_CONFIG, ...rest, participants: voters, observers: watching };
+}
+
+function range(first: number, count: number): number[] {
+  return Array.from({ length: count }, (_, i) => first + i);
+}
+
+/** A run under way. */
+export class Simulation {
+  readonly spec: RunSpec;
+  readonly config: EnsembleConfig;
+  readonly catalog: Catalog;
+  readonly policy: Policy;
+  /** The state; replaced by {@link restore}. */
+  world: World;
+  /** What a server or client threw, where the run ended by it. */
+  failure: Error | null = null;
+  private readonly faults: ReadonlyMap<number, readonly number[]>;
+  private readonly shared: ReadonlySet<object>;
+  private readonly endTime: number;
+  private readonly maxEvents: number;
+  private readonly stopAt: number;
+
+  /** @throws SpecError where the spec names something that the catalog does not hold. */
+  constructor(spec: RunSpec, catalog: Catalog, options: SimulationOptions = {}) {
+    this.spec = spec;
+    this.catalog = catalog;
+    this.policy = options.policy ?? BY_TIME;
+    this.config = configOf(spec.ensemble);
+    this.faults = faultsByEvent(spec.faults);
+    this.endTime = Math.round(spec.end.at * 1000);
+    this.maxEvents = spec.end.maxEvents ?? DEFAULT_MAX_EVENTS;
+    const bounds = liveBounds(spec, this.config);
+    const healedAt = spec.end.healedAt;
+    this.stopAt = healedAt === undefined ? spec.end.at : Math.min(spec.end.at, healedAt + bounds.commit);
+    const listener = options.listener ?? null;
+    const shared = new Set<object>([spec, this.config, catalog]);
+    if (listener !== null) shared.add(listener);
+    this.shared = shared;
+    if (spec.variant !== undefined && !Object.hasOwn(catalog.variants, spec.variant.name)) {
+      throw new SpecError(
+        'variant.name',
+        `"${spec.variant.name}" is not in the catalog`,
+        Object.keys(catalog.variants),
+      );
+    }
+    this.world = new World(spec, this.config, options.hash ?? true, listener);
+    this.build();
+  }
+
+  private build(): void {
+    const { spec, world, catalog } = this;
+    const monitors = catalog.monitors(world.context);
+    world.monitors = monitors;
+    for (const monitor of monitors) {
+      for (const kind of monitor.kinds) world.monitorsByKind[KIND_NUMBERS.get(kind)!]!.push(monitor);
+    }
+    const start = spec.ensemble.initialWallClock ?? DEFAULT_WALL_CLOCK;
+    const flush = new Duration(spec.world.disk?.flush ?? 1);
+    const step = new Duration(spec.world.step ?? { uniform: [0, 0.05] });
+    const initialEpoch = spec.ensemble.initialEpoch ?? 0;
+    const down = spec.ensemble.down ?? [];
+    for (const id of serversOf(this.config).sort((a, b) => a - b)) {
+      const clock = spec.world.clocks?.[String(id)];
+      const machine = new Machine(
+        world,
+        id,
+        'host',
+        { offset: clock?.offset ?? 0, drift: clock?.drift ?? 0 },
+        start,
+        flush,
+        step,
+      );
+      if (initialEpoch > 0) {
+        machine.disk.values.set('acceptedEpoch', initialEpoch);
+        machine.disk.values.set('currentEpoch', initialEpoch);
+      }
+      world.machines.set(id, machine);
+      world.servers.push(id);
+    }
+    spec.expectations.forEach((expectation) => {
+      world.expected.push(
+        expectation.probe === undefined ? null : world.predicates.add(expectation.probe, -1),
+      );
+    });
+    armFaults(world);
+    for (const id of world.servers) if (!down.includes(id)) world.start(world.machines.get(id)!);
+    spec.clients.forEach((client, i) => {
+      if (!Object.hasOwn(catalog.programs, client.program.name)) {
+        const known = Object.keys(catalog.programs);
+        throw new SpecError(
+          `clients[${i}].program.name`,
+          `"${client.program.name}" is not in the catalog`,
+          known,
+        );
+      }
+      const id = FIRST_CLIENT + 1 + i;
+      const machine = new Machine(world, id, 'client', { offset: 0, drift: 0 }, start, flush, step);
+      world.machines.set(id, machine);
+      // Parameters are checked here, before the first event.
+      this.client(machine);
+      world.start(machine);
+    });
+  }
+
+  private client(machine: Machine) {
+    const client = this.spec.clients[machine.id - FIRST_CLIENT - 1]!;
+    const make = this.catalog.programs[client.program.name]!;
+    return make(machine, machine.id, client.program.params ?? {}, {
+      servers: client.servers ?? this.world.servers,
+      startAnywhere: client.servers === undefined,
+      stopAt: this.stopAt,
+    });
+  }
+
+  /** Virtual time, ms. */
+  get now(): number {
+    return this.world.now / 1000;
+  }
+
+  /** Events handled so far. */
+  get events(): number {
+    return this.world.events;
+  }
+
+  /** Handles one event; false where the run is over. */
+  step(): boolean {
+    const world = this.world;
+    while (!world.ended) {
+      const event = this.policy.next(world.queue);
+      if (event === null) {
+        this.finish(this.endTime);
+        return false;
+      }
+      if (event.time > this.endTime) {
+        world.queue.push(event);
+        this.finish(this.endTime);
+        return false;
+      }
+      if (event.time > world.now) world.now = event.time;
+      if (!this.handle(event)) continue;
+      if (world.events >= this.maxEvents) this.finish(world.now);
+      return true;
+    }
+    return false;
+  }
+
+  /** Handles events to the end of the run. */
+  run(): this {
+    while (this.step()) {
+      // The loop is all there is.
+    }
+    return this;
+  }
+
+  /** Runs while the next event index stays at or below `events`; for going to a place in the run. */
+  runTo(events: number): this {
+    while (this.world.events < events && this.step()) {
+      // The loop is all there is.
+    }
+    return this;
+  }
+
+  /** False for what turned out to be no event: addressed to a process that is gone, held back, deferred. */
+  private handle(event: QueuedEvent): boolean {
+    const world = this.world;
+    const kind = event.kind;
+    const machine = event.owner === 0 ? undefined : world.machines.get(event.owner);
+    if (machine !== undefined) {
+      if (event.end !== null) {
+        if (event.arg === 0 && world.network.intercept(event)) return false;
+        if (machine.off) {
+          world.network.vanish(event);
+          return false;
+        }
+      } else if (kind !== EventKind.TIMER && event.id !== machine.incarnation) {
+        return false;
+      }
+      if (machine.paused && kind !== EventKind.RESUME) {
+        machine.deferred.push(event);
+        return false;
+      }
+    }
+    world.events++;
+    if (world.hash !== null) world.hash.event(event);
+    if (world.listener !== null) world.listener.onEvent(event, world.events);
+    try {
+      if (machine === undefined) strikeFault(world, event.arg, event.name, event.id);
+      else this.dispatch(event, machine);
+    } catch (error) {
+      this.fail(error, event);
+      return true;
+    }
+    const after = this.faults.get(world.events);
+    if (after !== undefined) for (const index of after) triggerFault(world, index, 0);
+    // A fault may fulfil the predicate of the next.
+    for (let i = 0; i < world.struck.length; i++) {
+      const struck = world.struck[i]!;
+      triggerFault(world, struck.fault, struck.it);
+    }
+    if (world.struck.length > 0) world.struck = [];
+    if (world.hash !== null) world.hash.handled(world.events);
+    return true;
+  }
+
+  private dispatch(event: QueuedEvent, machine: Machine): void {
+    const world = this.world;
+    switch (event.kind) {
+      case EventKind.TIMER:
+        machine.timers.delete(event.id);
+        machine.actor!.onTimer(event.name, event.arg, event.id);
+        return;
+      case EventKind.STEP:
+        machine.actor!.onStep(event.name, event.arg);
+        return;
+      case EventKind.DURABLE:
+        machine.disk.complete();
+        return;
+      case EventKind.START: {
+        machine.running = true;
+        const server = machine.id < FIRST_CLIENT;
+        const { catalog, config, spec } = this;
+        const actor = server
+          ? catalog.server(machine, machine.id, config, spec.variant)
+          : this.client(machine);
+        machine.actor = actor;
+        if (server) world.emit({ kind: 'restarted', server: machine.id });
+        actor.start();
+        return;
+      }
+      case EventKind.RESUME:
+        world.resume(machine);
+        return;
+      case EventKind.SERVED: {
+        const served = machine.inbox.shift()!;
+        const next = machine.inbox[0];
+        if (next !== undefined) this.serve(next, machine);
+        world.network.arrive(served);
+        return;
+      }
+      default:
+        if (world.service === null || machine.id >= FIRST_CLIENT || !machine.running) {
+          world.network.arrive(event);
+          return;
+        }
+        machine.inbox.push(event);
+        if (machine.inbox.length === 1) this.serve(event, machine);
+    }
+  }
+
+  private serve(event: QueuedEvent, machine: Machine): void {
+    const world = this.world;
+    const service = world.service!;
+    const message = event.message;
+    const cost = message === null ? 0 : (service.get(message.kind) ?? service.get('*') ?? 0);
+    world.schedule(EventKind.SERVED, machine.id, world.now + cost, 0, null, null, '', 0, machine.incarnation);
+  }
+
+  private fail(thrown: unknown, event: QueuedEvent): void {
+    const world = this.world;
+    // A monitor's own failure is a defect of the check and must not pass for a verdict.
+    if (world.monitoring) throw thrown;
+    const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+    this.failure = error;
+    const who = event.owner >= FIRST_CLIENT ? `client ${event.owner}` : `server ${event.owner}`;
+    const what = event.message?.kind ?? (event.name === '' ? '' : event.name);
+    const place = what === '' ? EVENT_NAMES[event.kind] : `${EVENT_NAMES[event.kind]} ${what}`;
+    const text = `${who} threw while handling ${place}: ${error.message}`;
+    world.violations.push({ property: 'NO-CRASH', event: world.events, text });
+    this.finish(world.now);
+  }
+
+  private finish(time: number): void {
+    const world = this.world;
+    if (world.ended) return;
+    world.now = Math.max(world.now, time);
+    world.ended = true;
+    const end = { spec: this.spec, nowMs: this.now, running: this.running() };
+    for (const monitor of world.monitors) monitor.finish?.(end);
+  }
+
+  private running(): number[] {
+    return this.world.servers.filter((id) => this.world.machines.get(id)!.running);
+  }
+
+  /** Copies the state, monitors included. */
+  snapshot(): Snapshot {
+    return { events: this.world.events, world: cloneGraph(this.world, this.shared) };
+  }
+
+  /** Returns to a snapshot of this simulation; the snapshot stays good. */
+  restore(snapshot: Snapshot): void {
+    this.world = cloneGraph(snapshot.world, this.shared);
+    this.failure = null;
+    this.world.listener?.onRestore?.(snapshot.events);
+  }
+
+  /** Hash of all that decides what may still happen and of the monitors; the trace hash is left out. 16 hex digits. */
+  stateHash(): string {
+    const ignored = new Set<object>(this.shared);
+    if (this.world.hash !== null) ignored.add(this.world.hash);
+    return hashGraph(this.world, ignored);
+  }
+
+  /** What the run came to so far; final once {@link step} returned false. */
+  result(): RunResult {
+    const world = this.world;
+    const leader = world.leader();
+    const established = leader?.established === true ? leader : null;
+    const servers = world.servers.map((id) => world.machines.get(id)!);
+    const verdicts: Record<string, Verdict> = { 'NO-CRASH': 'holds' };
+    for (const monitor of world.monitors) {
+      for (const id of monitor.ids) verdicts[id] = monitor.checked?.(id) === false ? 'unchecked' : 'holds';
+    }
+    for (const violation of world.violations) verdicts[violation.property] = 'violated';
+    return {
+      traceHash: world.hash?.hex() ?? '',
+      ladder: world.hash?.ladder() ?? { every: 1, rungs: [] },
+      events: world.events,
+      virtualMs: this.now,
+      leader: established?.id ?? null,
+      epoch: established?.epoch ?? Math.max(0, ...servers.map((machine) => machine.epoch)),
+      lastZxid: Math.max(
+        0,
+        ...servers.filter((machine) => machine.running).map((machine) => machine.lastZxid),
+      ),
+      verdicts,
+      violations: world.violations.slice(),
+      expectations: this.spec.expectations.map((expectation, i) => ({
+        text: expectation.text,
+        holds: this.holds(expectation, i, established),
+      })),
+    };
+  }
+
+  private holds(expectation: Expectation, index: number, leader: Machine | null): boolean {
+    const match = this.world.expected[index];
+    if (match) {
+      const { atLeast, atMost } = expectation;
+      if (match.held < (atLeast ?? (atMost === undefined ? 1 : 0))) return false;
+      if (atMost !== undefined && match.held > atMost) return false;
+    }
+    const end = expectation.end;
+    if (end === undefined) return true;
+    const running = this.running().map((id) => this.world.machines.get(id)!);
+    if (end.leader !== undefined && end.leader !== (leader?.id ?? null)) return false;
+    if (end.epoch !== undefined && end.epoch !== leader?.epoch) return false;
+    if (end.running !== undefined && end.running.join() !== running.map((machine) => machine.id).join())
+      return false;
+    if (end.converged !== undefined) {
+      const first = running[0];
+      const same = running.every((m) => m.lastZxid === first?.lastZxid && m.digest === first?.digest);
+      if (same !== end.converged) return false;
+    }
+    const has = (path: string, machine: Machine): boolean | undefined =>
+      this.catalog.hasNode?.(machine.actor!, path);
+    if (end.exists?.some((path) => running.some((machine) => has(path, machine) !== true))) return false;
+    return !end.absent?.some((path) => running.some((machine) => has(path, machine) !== false));
+  }
+}
+
+/** Runs a spec to its end. @throws SpecError as {@link Simulation} does. */
+export function simulate(spec: RunSpec, catalog: Catalog, options: SimulationOptions = {}): RunResult {
+  return new Simulation(spec, catalog, options).run().result();
+}

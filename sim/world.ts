@@ -1,0 +1,272 @@
+/** The state of a run: all of it plain data reachable from here. */
+import type { EnsembleConfig } from '../protocol/config.ts';
+import type { Message } from '../protocol/host.ts';
+import { EVENT_KINDS, KIND_NUMBERS } from './event-fields.ts';
+import type { Machine } from './machine.ts';
+import type { Monitor, MonitorContext } from './monitor.ts';
+import { type ChannelEnd, Network } from './network.ts';
+import { type Match, PredicateIndex } from './predicate.ts';
+import { EventKind, EventQueue, type QueuedEvent } from './queue.ts';
+import { RandomStreams } from './random.ts';
+import type { RunSpec } from './spec.ts';
+import { TraceHash } from './trace-hash.ts';
+import type { SimEvent } from './world-event.ts';
+
+/** Listens to a run without being part of it. */
+export interface Listener {
+  /** An event is about to be handled; `index` from 1. */
+  onEvent(event: QueuedEvent, index: number): void;
+  /** Something was reported; valid during the call only. */
+  onProbe(event: SimEvent, index: number): void;
+  /** The run was taken back (or forward) to the state after event `index`. */
+  onRestore?(index: number): void;
+}
+
+/** A property that did not hold. */
+export interface Violation {
+  readonly property: string;
+  /** Index of the event; the last one where it was found at the end. */
+  readonly event: number;
+  readonly text: string;
+}
+
+/** A fault whose predicate held, with the server that reported it. */
+export interface Struck {
+  readonly fault: number;
+  readonly it: number;
+}
+
+/** What monitors may ask of a world. */
+class WorldContext implements MonitorContext {
+  readonly config: EnsembleConfig;
+  readonly world: World;
+
+  constructor(world: World) {
+    this.world = world;
+    this.config = world.config;
+  }
+
+  now(): number {
+    return this.world.now / 1000;
+  }
+
+  event(): number {
+    return this.world.events;
+  }
+
+  violate(property: string, text: string): void {
+    this.world.violations.push({ property, event: this.world.events, text });
+  }
+}
+
+/** Root of a run's state. */
+export class World {
+  readonly spec: RunSpec;
+  readonly config: EnsembleConfig;
+  readonly context: MonitorContext;
+  readonly streams: RandomStreams;
+  readonly queue = new EventQueue();
+  readonly network: Network;
+  readonly machines = new Map<number, Machine>();
+  /** Ids of the servers, ascending. */
+  readonly servers: number[] = [];
+  readonly predicates = new PredicateIndex();
+  /** Matches of the expectations' predicates, by the expectation's index. */
+  readonly expected: (Match | null)[] = [];
+  monitors: readonly Monitor[] = [];
+  readonly monitorsByKind: Monitor[][] = EVENT_KINDS.map(() => []);
+  readonly hash: TraceHash | null;
+  readonly listener: Listener | null;
+  /** Service time, µs, by message kind; null: no cost. */
+  readonly service: ReadonlyMap<string, number> | null;
+  readonly probing = true;
+  /** Virtual µs. */
+  now = 0;
+  /** Events handled, the current one included. */
+  events = 0;
+  lanes = 0;
+  readonly violations: Violation[] = [];
+  struck: Struck[] = [];
+  ended = false;
+  /** A monitor is at work: what it throws is not a server's failure. */
+  monitoring = false;
+
+  constructor(spec: RunSpec, config: EnsembleConfig, hash: boolean, listener: Listener | null) {
+    this.spec = spec;
+    this.config = config;
+    this.streams = new RandomStreams(spec.seed);
+    this.network = new Network(this, spec.world);
+    this.hash = hash ? new TraceHash() : null;
+    this.listener = listener;
+    this.context = new WorldContext(this);
+    const service = spec.world.cost?.service;
+    this.service =
+      service === undefined
+        ? null
+        : new Map(Object.entries(service).map(([kind, ms]) => [kind, Math.round(ms * 1000)]));
+  }
+
+  /** The machine of a server or client. */
+  machine(id: number): Machine | undefined {
+    return this.machines.get(id);
+  }
+
+  /** A number for things that happen in order; from 1. */
+  newLane(): number {
+    return ++this.lanes;
+  }
+
+  /** Makes an event without queueing it. */
+  makeEvent(
+    kind: number,
+    owner: number,
+    time: number,
+    lane: number,
+    end: ChannelEnd | null,
+    message: Message | null,
+  ): QueuedEvent {
+    return { time, seq: 0, kind, owner, lane, cause: this.events, end, message, name: '', arg: 0, id: 0 };
+  }
+
+  /** Makes an event and queues it. */
+  schedule(
+    kind: number,
+    owner: number,
+    time: number,
+    lane: number,
+    end: ChannelEnd | null,
+    message: Message | null,
+    name: string,
+    arg: number,
+    id: number,
+  ): QueuedEvent {
+    const event = { time, seq: 0, kind, owner, lane, cause: this.events, end, message, name, arg, id };
+    this.queue.push(event);
+    return event;
+  }
+
+  /** Reports an event to whoever listens: role keeping, predicates, trace hash, monitors, listener. */
+  emit(event: SimEvent): void {
+    const kind = KIND_NUMBERS.get(event.kind);
+    if (kind === undefined) return;
+    this.keep(event);
+    const matches = this.predicates.byKind[kind]!;
+    for (let i = 0; i < matches.length; i++) {
+      const match = matches[i]!;
+      if (match.see(event) && match.fault >= 0) this.struck.push({ fault: match.fault, it: event.server });
+    }
+    if (this.hash !== null) this.hash.probe(event, kind);
+    const monitors = this.monitorsByKind[kind]!;
+    if (monitors.length > 0) {
+      this.monitoring = true;
+      for (let i = 0; i < monitors.length; i++) monitors[i]!.onProbe(event);
+      this.monitoring = false;
+    }
+    if (this.listener !== null) this.listener.onProbe(event, this.events);
+  }
+
+  /** Keeps what the world knows of each server's part; faults aim by it and the result reports it. */
+  private keep(event: SimEvent): void {
+    switch (event.kind) {
+      case 'applied': {
+        const machine = this.machines.get(event.server)!;
+        machine.lastZxid = event.zxid;
+        machine.digest = event.digest;
+        return;
+      }
+      case 'loaded':
+      case 'fastForwarded':
+      case 'snapInstalled':
+        this.machines.get(event.server)!.lastZxid = event.zxid;
+        return;
+      case 'role': {
+        const machine = this.machines.get(event.server)!;
+        machine.role = event.role;
+        machine.established = false;
+        return;
+      }
+      case 'established': {
+        const machine = this.machines.get(event.server)!;
+        machine.established = true;
+        machine.epoch = event.epoch;
+        return;
+      }
+      case 'serving': {
+        const machine = this.machines.get(event.server)!;
+        machine.epoch = event.epoch;
+        return;
+      }
+      default:
+    }
+  }
+
+  /** The running server that leads: an established one first, then of the highest epoch; null where none leads. */
+  leader(): Machine | null {
+    let best: Machine | null = null;
+    for (const id of this.servers) {
+      const machine = this.machines.get(id)!;
+      if (!machine.running || machine.role !== 'LEADING') continue;
+      if (best === null || (machine.established && (!best.established || machine.epoch > best.epoch)))
+        best = machine;
+    }
+    return best;
+  }
+
+  /** Starts the process of a machine, power included; nothing happens where it runs. */
+  start(machine: Machine): void {
+    if (machine.running) return;
+    if (machine.off) {
+      machine.off = false;
+      const orphans = machine.orphans;
+      machine.orphans = [];
+      for (const end of orphans) this.network.answerOrphan(end);
+    }
+    machine.incarnation++;
+    this.schedule(EventKind.START, machine.id, this.now, 0, null, null, '', 0, machine.incarnation);
+  }
+
+  /** Ends a process: what it sent still arrives, then a reset; an unflushed suffix of its files may be gone. */
+  killProcess(machine: Machine): void {
+    machine.incarnation++;
+    if (!machine.running) return;
+    for (const end of machine.channels.values()) this.network.kill(end);
+    machine.disk.kill();
+    machine.forgetProcess();
+    this.emit({ kind: 'crashed', server: machine.id, power: false });
+  }
+
+  /** Takes a machine's power; the process, if any, dies in silence. */
+  losePower(machine: Machine): void {
+    machine.incarnation++;
+    if (machine.off) return;
+    const ran = machine.running;
+    machine.off = true;
+    for (const end of machine.channels.values()) this.network.silence(end);
+    if (ran) machine.disk.losePower();
+    machine.forgetProcess();
+    if (ran) this.emit({ kind: 'crashed', server: machine.id, power: true });
+  }
+
+  /** Stops a process for a while; what reaches it meanwhile waits. */
+  pause(machine: Machine, us: number): void {
+    if (!machine.running || machine.paused) return;
+    machine.paused = true;
+    this.schedule(EventKind.RESUME, machine.id, this.now + us, 0, null, null, '', 0, machine.incarnation);
+    this.emit({ kind: 'paused', server: machine.id });
+  }
+
+  /** Lets a paused process catch up, in the order in which things reached it. */
+  resume(machine: Machine): void {
+    machine.paused = false;
+    const deferred = machine.deferred;
+    machine.deferred = [];
+    for (const event of deferred) {
+      if (event.kind === EventKind.CANCELLED) continue;
+      event.time = this.now;
+      // It has crossed the network already; a link cut meanwhile does not concern it.
+      if (event.end !== null) event.arg = 1;
+      this.queue.push(event);
+    }
+    this.emit({ kind: 'resumed', server: machine.id });
+  }
+}
