@@ -121,7 +121,7 @@ export interface Store {
   flush(file: string, token: number): void;
   /** Keeps the first `count` records; durable at the token's event (it is synced). */
   truncate(file: string, count: number, token: number): void;
-  /** Removes a file; durable at the token's event. */
+  /** Removes a file, if there is one; durable at the token's event. */
   remove(file: string, token: number): void;
   /** Reads a small file; null when it was never written. */
   readValue(name: string): number | null;

@@ -22,11 +22,46 @@ export function isConstant(value: object): boolean {
   return false;
 }
 
+// A pure cache of what constants reach, so that each constant is walked once.
+const belowConstants = new WeakSet<object>();
+
+function members(value: object): Iterable<unknown> {
+  if (ArrayBuffer.isView(value)) return [];
+  if (value instanceof Map) return [...value.keys(), ...value.values()];
+  return value instanceof Set ? value : Object.values(value);
+}
+
+/** Notes all that constants reach below `root`: it is as constant as they are, also where mutable state refers to it. */
+function findConstants(root: unknown, shared: ReadonlySet<object>): void {
+  const seen = new Set<object>();
+  const work: unknown[] = [root];
+  while (work.length > 0) {
+    const value = work.pop();
+    if (typeof value !== 'object' || value === null || seen.has(value)) continue;
+    seen.add(value);
+    if (belowConstants.has(value)) continue;
+    if (shared.has(value) || isConstant(value)) spread(value);
+    else for (const member of members(value)) work.push(member);
+  }
+}
+
+function spread(constant: object): void {
+  const work: unknown[] = [constant];
+  while (work.length > 0) {
+    const value = work.pop();
+    if (typeof value !== 'object' || value === null || belowConstants.has(value)) continue;
+    belowConstants.add(value);
+    for (const member of members(value)) work.push(member);
+  }
+}
+
 /**
- * Copies everything reachable from `root`, keeping identity, cycles and prototypes. Objects in `shared` and constants are not copied.
+ * Copies everything reachable from `root`, keeping identity, cycles and prototypes. Objects in `shared`, constants
+ * and what these reach are not copied.
  * @throws Error where a class instance, array, map or set holds a function: a closure cannot be copied.
  */
 export function cloneGraph<T>(root: T, shared: ReadonlySet<object>): T {
+  findConstants(root, shared);
   const copies = new Map<object, object>();
   const work: { from: object; to: object }[] = [];
   const copy = (value: unknown, owner: object, key: string): unknown => {
@@ -38,7 +73,7 @@ export function cloneGraph<T>(root: T, shared: ReadonlySet<object>): T {
     if (typeof value !== 'object' || value === null) return value;
     const known = copies.get(value);
     if (known !== undefined) return known;
-    if (shared.has(value) || isConstant(value)) {
+    if (shared.has(value) || belowConstants.has(value)) {
       copies.set(value, value);
       return value;
     }

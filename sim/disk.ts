@@ -148,7 +148,7 @@ export class SimDisk implements Store {
 
   remove(file: string, token: number): void {
     if (!this.machine.running) return;
-    const found = this.file(file);
+    const found = this.files.get(file) ?? null;
     this.files.delete(file);
     this.request('remove', token, '', found, 0, 0, file, null);
   }
@@ -306,7 +306,7 @@ export class SimDisk implements Store {
       for (const [index, bytes] of write.cutDamage!) file!.damaged.set(index, bytes);
       file!.durable = Math.min(write.before, file!.records.length);
     } else if (write.op === 'remove') {
-      this.files.set(write.name, file!);
+      if (file !== null) this.files.set(write.name, file);
     } else if (write.op === 'value') {
       if (write.previous === null) this.values.delete(write.name);
       else this.values.set(write.name, write.previous);

@@ -3,9 +3,9 @@ import { NORMAL_QUANTILES } from './normal-quantiles.ts';
 import type { RandomStream } from './random.ts';
 import type { Distribution } from './spec.ts';
 
-const LN2_HIGH = 0.69314718036912381649;
-const LN2_LOW = 1.90821492927058770002e-10;
-const LN2_INVERSE = 1.442695040888963387;
+const LN2_HIGH = 0.6931471803691238;
+const LN2_LOW = 1.9082149292705877e-10;
+const LN2_INVERSE = 1.4426950408889634;
 
 /** e to the x from +, −, × and ÷ alone, which round the same on every engine; |x| at most 700. */
 export function exponential(x: number): number {

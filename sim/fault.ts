@@ -31,13 +31,20 @@ export function faultsByEvent(faults: readonly Fault[]): ReadonlyMap<number, rea
   return byEvent;
 }
 
+/** How long a fault goes on by itself, ms. */
+function duration(fault: Fault): number {
+  if (fault.kind === 'pause' || fault.kind === 'diskStall') return fault.for;
+  return fault.kind === 'swizzle' ? 2 * fault.servers.length * fault.step : 0;
+}
+
 /** A fault's trigger fired, at server `it` (0: none): it strikes now or after its delay. */
 export function triggerFault(world: World, index: number, it: number): void {
   const fault = world.spec.faults[index]!;
   const delay = Math.round((fault.delay ?? 0) * 1000);
   // A predicate may come true at any time; once all faults are to have healed, it breaks nothing any more.
   const healedAt = world.spec.end.healedAt;
-  if (fault.when !== undefined && healedAt !== undefined && world.now + delay >= healedAt * 1000) return;
+  const over = world.now + delay + duration(fault) * 1000;
+  if (fault.when !== undefined && healedAt !== undefined && over >= healedAt * 1000) return;
   if (delay === 0) strikeFault(world, index, '', it);
   else world.schedule(EventKind.FAULT, 0, world.now + delay, 0, null, null, '', index, it);
 }

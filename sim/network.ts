@@ -260,7 +260,10 @@ export class Network {
       return true;
     }
     if (!sender.link.cut && sender.held.length === 0) return false;
-    this.hold(sender, event);
+    // What was on its way comes before what was held back when it was sent (and so never queued: number 0).
+    const behind = sender.held.findIndex((held) => held.seq === 0);
+    if (behind < 0) this.hold(sender, event);
+    else sender.held.splice(behind, 0, event);
     return true;
   }
 

@@ -281,7 +281,7 @@ function knownServers(spec: RunSpec): void {
   if (new Set(all).size !== all.length)
     throw new SpecError('ensemble.observers', 'names a participant', 'other ids');
   const check = (value: unknown, path: string): void => {
-    if (Array.isArray(value)) value.forEach((entry, i) => check(entry, `${path}[${i}]`));
+    if (Array.isArray(value)) for (const [i, entry] of value.entries()) check(entry, `${path}[${i}]`);
     else if (typeof value === 'number' && !all.includes(value)) {
       throw new SpecError(path, `is ${value}, which is no server here`, `one of ${all.join(', ')}`);
     }
