@@ -24,7 +24,8 @@ export interface ClientCounters {
 }
 
 /**
- * A client's connection: opens it, moves on to the next server when it ends or an answer takes longer than the limit.
+ * A client's connection: opens it, moves on to the next server when it ends or an answer takes longer than
+ * the limit.
  * Workloads extend it.
  */
 abstract class Client implements ClientActor {
@@ -320,7 +321,8 @@ function operation(step: ScriptStep): Op {
 }
 
 /**
- * Random operations over `/k0`…`/kn` and their children: `rate` per second, `reads` their share (default 0.5), `keys` n (10),
+ * Random operations over `/k0`…`/kn` and their children: `rate` per second, `reads` their share (default
+ * 0.5), `keys` n (10),
  * `dataBytes` (8), `from`, `until` (ms), `outstanding` (8), `timeout` (4000 ms).
  */
 export const mix: ClientProgramFactory = (host, _id, params, settings) => {
@@ -328,7 +330,10 @@ export const mix: ClientProgramFactory = (host, _id, params, settings) => {
   return new MixClient(host, settings, params as unknown as MixParams);
 };
 
-/** `steps` one after the other, each after the answer to the one before; see {@link ScriptStep}; `timeout` (4000 ms). */
+/**
+ * `steps` one after the other, each after the answer to the one before; see {@link ScriptStep}; `timeout`
+ * (4000 ms).
+ */
 export const script: ClientProgramFactory = (host, _id, params, settings) => {
   SCRIPT(params, 'params');
   const { steps, timeout } = params as unknown as { steps: readonly ScriptStep[]; timeout?: number };

@@ -1,6 +1,9 @@
 /** Deep copies of a run's state. */
 
-/** Kinds of values that are immutable wherever they stand: records of the store, shared by logs, queues and messages. */
+/**
+ * Kinds of values that are immutable wherever they stand: records of the store, shared by logs, queues and
+ * messages.
+ */
 const IMMUTABLE_KINDS: ReadonlySet<string> = new Set([
   'txn',
   'snapHeader',
@@ -10,7 +13,8 @@ const IMMUTABLE_KINDS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Whether an object is a constant that copies share: frozen, a store record, or a plain object with a function among its
+ * Whether an object is a constant that copies share: frozen, a store record, or a plain object with a
+ * function among its
  * members (a record of decision points such as `Rules`; functions carry no state here).
  */
 export function isConstant(value: object): boolean {
@@ -31,21 +35,25 @@ function members(value: object): Iterable<unknown> {
   return value instanceof Set ? value : Object.values(value);
 }
 
-/** Notes all that constants reach below `root`: it is as constant as they are, also where mutable state refers to it. */
-function findConstants(root: unknown, shared: ReadonlySet<object>): void {
+/**
+ * Notes all that constants reach below `root`: it is as constant as they are, also where mutable state
+ * refers to it.
+ */
+function findConstants(root: unknown, leaves: ReadonlySet<object>): void {
   const seen = new Set<object>();
   const work: unknown[] = [root];
   while (work.length > 0) {
     const value = work.pop();
     if (typeof value !== 'object' || value === null || seen.has(value)) continue;
     seen.add(value);
-    if (belowConstants.has(value)) continue;
-    if (shared.has(value) || isConstant(value)) spread(value);
+    if (belowConstants.has(value) || leaves.has(value)) continue;
+    if (isConstant(value)) markConstant(value);
     else for (const member of members(value)) work.push(member);
   }
 }
 
-function spread(constant: object): void {
+/** Declares an object and all that it reaches constant: copies share them. */
+export function markConstant(constant: object): void {
   const work: unknown[] = [constant];
   while (work.length > 0) {
     const value = work.pop();
@@ -56,12 +64,13 @@ function spread(constant: object): void {
 }
 
 /**
- * Copies everything reachable from `root`, keeping identity, cycles and prototypes. Objects in `shared`, constants
- * and what these reach are not copied.
+ * Copies everything reachable from `root`, keeping identity, cycles and prototypes. Objects in `leaves`,
+ * constants
+ * and what constants reach are not copied.
  * @throws Error where a class instance, array, map or set holds a function: a closure cannot be copied.
  */
-export function cloneGraph<T>(root: T, shared: ReadonlySet<object>): T {
-  findConstants(root, shared);
+export function cloneGraph<T>(root: T, leaves: ReadonlySet<object>): T {
+  findConstants(root, leaves);
   const copies = new Map<object, object>();
   const work: { from: object; to: object }[] = [];
   const copy = (value: unknown, owner: object, key: string): unknown => {
@@ -73,7 +82,7 @@ export function cloneGraph<T>(root: T, shared: ReadonlySet<object>): T {
     if (typeof value !== 'object' || value === null) return value;
     const known = copies.get(value);
     if (known !== undefined) return known;
-    if (shared.has(value) || belowConstants.has(value)) {
+    if (leaves.has(value) || belowConstants.has(value)) {
       copies.set(value, value);
       return value;
     }

@@ -1,4 +1,7 @@
-/** A server's disk: record files with a durable prefix, small values, and what process kill and power loss leave of them. */
+/**
+ * A server's disk: record files with a durable prefix, small values, and what process kill and power loss
+ * leave of them.
+ */
 import type { FileContent, Store, StoreRecord } from '../protocol/host.ts';
 import { decodeRecord, encodeRecord, recordSize } from '../protocol/wire/store.ts';
 import type { Duration } from './distribution.ts';
@@ -59,8 +62,10 @@ export interface PendingWrite {
 }
 
 /**
- * The {@link Store} of one machine; it outlives processes. Requests complete in the order in which they were made. A record that
- * survives a process kill counts as durable: the kernel has it and only a power loss right then could take it, which is
+ * The {@link Store} of one machine; it outlives processes. Requests complete in the order in which they were
+ * made. A record that
+ * survives a process kill counts as durable: the kernel has it and only a power loss right then could take
+ * it, which is
  * left unexplored.
  */
 export class SimDisk implements Store {
@@ -313,7 +318,9 @@ export class SimDisk implements Store {
     }
   }
 
-  /** Flips a byte of the `last`-th last transaction of the log (0: the last). Null where the log has fewer. */
+  /**
+   * Flips a byte of the `last`-th last transaction of the log (0: the last). Null where the log has fewer.
+   */
   corrupt(last: number): { file: string; record: number } | null {
     const places: { file: SimFile; record: number; zxid: number }[] = [];
     for (const name of this.list()) {

@@ -5,6 +5,7 @@ import type { Distribution } from './spec.ts';
 
 const LN2_HIGH = 0.6931471803691238;
 const LN2_LOW = 1.9082149292705877e-10;
+// biome-ignore lint/suspicious/noApproximativeNumericConstant: Math.LOG2E is not allowed here
 const LN2_INVERSE = 1.4426950408889634;
 
 /** e to the x from +, −, × and ÷ alone, which round the same on every engine; |x| at most 700. */

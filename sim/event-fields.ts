@@ -1,4 +1,7 @@
-/** Every kind of event a run reports, with its fields: for the trace hash, validation of predicates, and dispatch by number. */
+/**
+ * Every kind of event a run reports, with its fields: for the trace hash, validation of predicates, and
+ * dispatch by number.
+ */
 import type { ProbeEvent, ProbeKind } from '../protocol/probe.ts';
 import type { SimEventKind, WorldEvent, WorldKind } from './world-event.ts';
 

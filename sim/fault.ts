@@ -8,7 +8,10 @@ import type { World } from './world.ts';
 const ISOLATE = 'isolate';
 const REJOIN = 'rejoin';
 
-/** Queues what strikes at a time and listens for what strikes on a predicate. `afterEvent` is looked up per event. */
+/**
+ * Queues what strikes at a time and listens for what strikes on a predicate. `afterEvent` is looked up per
+ * event.
+ */
 export function armFaults(world: World): void {
   world.spec.faults.forEach((fault, index) => {
     if (fault.at !== undefined) {

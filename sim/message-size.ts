@@ -1,7 +1,8 @@
 /** Approximate sizes of messages, for links of limited bandwidth. */
 
 /**
- * Bytes a value would take on the wire, about: 8 per number, 4 and the length per string, array and byte array, 1 per
+ * Bytes a value would take on the wire, about: 8 per number, 4 and the length per string, array and byte
+ * array, 1 per
  * boolean. Only the cost model uses it.
  */
 export function messageSize(value: unknown): number {

@@ -3,7 +3,10 @@ import type { EnsembleConfig } from '../protocol/config.ts';
 import type { RunSpec } from './spec.ts';
 import type { SimEvent, SimEventKind } from './world-event.ts';
 
-/** What a monitor may ask; handed to its constructor by `Catalog.monitors(context)`. Call as methods: do not detach. */
+/**
+ * What a monitor may ask; handed to its constructor by `Catalog.monitors(context)`. Call as methods: do not
+ * detach.
+ */
 export interface MonitorContext {
   readonly config: EnsembleConfig;
   /** Virtual time, ms (fractions down to 0.001). */
@@ -15,7 +18,8 @@ export interface MonitorContext {
 }
 
 /**
- * An incremental check of one or more properties. Its state is cloned with the simulation's: plain fields, arrays,
+ * An incremental check of one or more properties. Its state is cloned with the simulation's: plain fields,
+ * arrays,
  * maps, sets and class instances; no closures, no `#private` fields, no WeakMap.
  */
 export interface Monitor {

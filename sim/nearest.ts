@@ -1,6 +1,9 @@
 /** Guessing what somebody meant to write. */
 
-/** The word at the least edit distance, if that is at most a third of its length (but at least 1); null otherwise. */
+/**
+ * The word at the least edit distance, if that is at most a third of its length (but at least 1); null
+ * otherwise.
+ */
 export function nearest(word: string, words: readonly string[]): string | null {
   let best: string | null = null;
   let least = Number.POSITIVE_INFINITY;

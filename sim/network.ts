@@ -1,6 +1,8 @@
 /**
- * The network: anonymous channels between machines. Each end gets a prefix of what the other sent, in order. What travels
- * is an event of the queue; what a partition holds back waits at the sending end and goes on, in order, on heal.
+ * The network: anonymous channels between machines. Each end gets a prefix of what the other sent, in order.
+ * What travels
+ * is an event of the queue; what a partition holds back waits at the sending end and goes on, in order, on
+ * heal.
  */
 import type { ChannelId, CloseReason, Message, Port } from '../protocol/host.ts';
 import { Duration } from './distribution.ts';
@@ -35,7 +37,10 @@ export class ChannelEnd {
   /** The machine's own number for it; 0 until accepted. */
   localId: ChannelId = 0;
   status = DIALING;
-  /** The owner closed it before it was connected: the handshake goes on unseen, so that what was sent still arrives. */
+  /**
+   * The owner closed it before it was connected: the handshake goes on unseen, so that what was sent still
+   * arrives.
+   */
   closing = false;
   /** Sent before the channel was open. */
   backlog: Message[] = [];
@@ -48,6 +53,8 @@ export class ChannelEnd {
   /** A reset of this end is on its way. */
   resetting = false;
   lastArrival = 0;
+  /** Number of the last thing put on the way, which keeps order across cuts and heals. */
+  order = 0;
   held: QueuedEvent[] = [];
   /** Messages sent so far. */
   sent = 0;
@@ -200,17 +207,22 @@ export class Network {
     }
     let arrival = departure + link.latency.draw(link.random) + link.slow;
     if (arrival < end.lastArrival) arrival = end.lastArrival;
+    const event = world.makeEvent(kind, end.peer.machine.id, arrival, end.lane, end.peer, message);
+    event.id = ++end.order;
     if (link.cut || end.held.length > 0) {
-      this.hold(end, world.makeEvent(kind, end.peer.machine.id, arrival, end.lane, end.peer, message));
+      this.hold(end, event);
       return;
     }
     end.lastArrival = arrival;
-    world.queue.push(world.makeEvent(kind, end.peer.machine.id, arrival, end.lane, end.peer, message));
+    world.queue.push(event);
   }
 
   private hold(end: ChannelEnd, event: QueuedEvent): void {
     if (end.held.length === 0) this.holding.add(end);
-    end.held.push(event);
+    // What was under way when the link was cut gets here after what was sent since.
+    let place = end.held.length;
+    while (place > 0 && end.held[place - 1]!.id > event.id) place--;
+    end.held.splice(place, 0, event);
   }
 
   /** Orderly close by the owner of an end. */
@@ -237,7 +249,6 @@ export class Network {
   silence(end: ChannelEnd): void {
     end.status = CLOSED;
     end.broken = true;
-    for (const event of end.held) event.kind = EventKind.CANCELLED;
     end.held = [];
     this.holding.delete(end);
   }
@@ -260,6 +271,8 @@ export class Network {
       return true;
     }
     if (!sender.link.cut && sender.held.length === 0) return false;
+    // What waits, waits at the sending end; a machine that lost power since has nothing left to send.
+    if (sender.broken && sender.status === CLOSED) return true;
     // What was on its way comes before what was held back when it was sent (and so never queued: number 0).
     const behind = sender.held.findIndex((held) => held.seq === 0);
     if (behind < 0) this.hold(sender, event);
@@ -274,13 +287,18 @@ export class Network {
       this.holding.delete(end);
       const held = end.held;
       end.held = [];
-      let arrival = Math.max(end.lastArrival, this.world.now);
+      // What left before the cut and is still under way keeps its place among what was held back.
+      const queue = this.world.queue;
+      const underWay = queue.extract((event) => event.lane === end.lane);
       for (const event of held) {
-        if (event.kind === EventKind.CANCELLED) continue;
-        arrival = Math.max(arrival, this.world.now + end.link.latency.draw(end.link.random) + end.link.slow);
-        event.time = arrival;
+        event.time = this.world.now + end.link.latency.draw(end.link.random) + end.link.slow;
         event.cause = this.world.events;
-        this.world.queue.push(event);
+      }
+      let arrival = this.world.now;
+      for (const event of [...held, ...underWay].sort((a, b) => a.id - b.id)) {
+        arrival = Math.max(arrival, event.time);
+        event.time = arrival;
+        queue.push(event);
       }
       end.lastArrival = arrival;
     }
@@ -363,7 +381,9 @@ export class Network {
     this.transmit(sender.peer, EventKind.DRAINED, null);
   }
 
-  /** Answers what reached a closed end, or tells the peer that this end gave up. Lost where the link is cut. */
+  /**
+   * Answers what reached a closed end, or tells the peer that this end gave up. Lost where the link is cut.
+   */
   private abort(end: ChannelEnd): void {
     const peer = end.peer;
     const link = end.link;

@@ -1,5 +1,6 @@
 /**
- * Quantiles of the standard normal distribution at (i + 1/2) / 256, i = 0…255, rounded to six decimals. Committed,
+ * Quantiles of the standard normal distribution at (i + 1/2) / 256, i = 0…255, rounded to six decimals.
+ * Committed,
  * because `Math.log` and its kin differ between engines in the last bit.
  */
 // biome-ignore format: a table

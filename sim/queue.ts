@@ -136,7 +136,8 @@ export class EventQueue {
   }
 
   /**
-   * Events that may happen next under a policy that chooses freely: all pending ones, but of each lane (a direction of
+   * Events that may happen next under a policy that chooses freely: all pending ones, but of each lane (a
+   * direction of
    * a channel, a machine's timers, a store's completions) only the first. Ordered by (time, seq).
    */
   pending(): QueuedEvent[] {
@@ -162,6 +163,20 @@ export class EventQueue {
       this.heapify();
     }
     return event;
+  }
+
+  /** Takes out all pending events that fit, in order of (time, seq). Linear in the number pending. */
+  extract(fits: (event: QueuedEvent) => boolean): QueuedEvent[] {
+    const taken: QueuedEvent[] = [];
+    this.heap = this.heap.filter((event) => {
+      if (event.kind === EventKind.CANCELLED) return false;
+      if (!fits(event)) return true;
+      taken.push(event);
+      return false;
+    });
+    this.cancelled = 0;
+    this.heapify();
+    return taken.sort((a, b) => a.time - b.time || a.seq - b.seq);
   }
 
   private rebuild(): void {
@@ -201,7 +216,8 @@ export interface Policy {
 export const BY_TIME: Policy = { next: (queue) => queue.pop() };
 
 /**
- * A chosen order: `choose` gets the events that may come next and returns one's `seq`. Virtual time never goes back; an event
+ * A chosen order: `choose` gets the events that may come next and returns one's `seq`. Virtual time never
+ * goes back; an event
  * taken early moves it forward, one taken late happens at the time reached.
  */
 export function byChoice(choose: (pending: readonly QueuedEvent[]) => number): Policy {

@@ -1,8 +1,12 @@
-/** Named streams of random numbers derived from one seed, so that what one part draws does not shift another's draws. */
+/**
+ * Named streams of random numbers derived from one seed, so that what one part draws does not shift
+ * another's draws.
+ */
 import seedrandom from 'seedrandom';
 
 /**
- * One stream: seedrandom's alea. The generator's own closure only seeds; its four state words are kept as plain
+ * One stream: seedrandom's alea. The generator's own closure only seeds; its four state words are kept as
+ * plain
  * fields and stepped here by the same recurrence, so that a stream is cloned with everything else.
  */
 export class RandomStream {
@@ -35,7 +39,10 @@ export class RandomStream {
   }
 }
 
-/** The streams of one run, created when first asked for: `network:1→2`, `disk:3`, `client:7`, `faults`, `step:1`, `host:1`. */
+/**
+ * The streams of one run, created when first asked for: `network:1→2`, `disk:3`, `client:7`, `faults`,
+ * `step:1`, `host:1`.
+ */
 export class RandomStreams {
   readonly seed: string;
   readonly streams = new Map<string, RandomStream>();

@@ -1,4 +1,7 @@
-/** Small checkers of JSON values, from which validation is built. Each throws a {@link SpecError} at the first fault found. */
+/**
+ * Small checkers of JSON values, from which validation is built. Each throws a {@link SpecError} at the
+ * first fault found.
+ */
 import { nearest } from './nearest.ts';
 import { SpecError } from './spec-error.ts';
 

@@ -3,7 +3,7 @@ import { DEFAULT_CONFIG, type EnsembleConfig, serversOf } from '../protocol/conf
 import type { Zxid } from '../protocol/zxid.ts';
 import type { Catalog } from './catalog.ts';
 import { liveBounds } from './check/live-bounds.ts';
-import { cloneGraph } from './clone.ts';
+import { cloneGraph, markConstant } from './clone.ts';
 import { Duration } from './distribution.ts';
 import { KIND_NUMBERS } from './event-fields.ts';
 import { armFaults, faultsByEvent, strikeFault, triggerFault } from './fault.ts';
@@ -96,7 +96,9 @@ export class Simulation {
     const healedAt = spec.end.healedAt;
     this.stopAt = healedAt === undefined ? spec.end.at : Math.min(spec.end.at, healedAt + bounds.commit);
     const listener = options.listener ?? null;
-    const shared = new Set<object>([spec, this.config, catalog]);
+    markConstant(spec);
+    markConstant(this.config);
+    const shared = new Set<object>([catalog]);
     if (listener !== null) shared.add(listener);
     this.shared = shared;
     if (spec.variant !== undefined && !Object.hasOwn(catalog.variants, spec.variant.name)) {
@@ -357,9 +359,12 @@ export class Simulation {
     this.world.listener?.onRestore?.(snapshot.events);
   }
 
-  /** Hash of all that decides what may still happen and of the monitors; the trace hash is left out. 16 hex digits. */
+  /**
+   * Hash of all that decides what may still happen and of the monitors; the trace hash is left out. 16 hex
+   * digits.
+   */
   stateHash(): string {
-    const ignored = new Set<object>(this.shared);
+    const ignored = new Set<object>([...this.shared, this.spec, this.config]);
     if (this.world.hash !== null) ignored.add(this.world.hash);
     return hashGraph(this.world, ignored);
   }

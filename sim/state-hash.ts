@@ -2,7 +2,8 @@
 import { Hash64 } from './trace-hash.ts';
 
 /**
- * Hashes everything reachable from `root` by content: two graphs of the same shape and values hash alike whichever objects they
+ * Hashes everything reachable from `root` by content: two graphs of the same shape and values hash alike
+ * whichever objects they
  * consist of. Objects in `ignored` count as one constant; functions by their name. 16 hex digits.
  */
 export function hashGraph(root: unknown, ignored: ReadonlySet<object>): string {

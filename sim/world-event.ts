@@ -11,13 +11,19 @@ export type WorldEvent =
   | { kind: 'restarted'; server: number }
   | { kind: 'paused'; server: number }
   | { kind: 'resumed'; server: number }
-  /** Links no longer pass; `server` where one server was cut off. `groups` reads `1,2|3`: who still reaches whom. */
+  /**
+   * Links no longer pass; `server` where one server was cut off. `groups` reads `1,2|3`: who still reaches
+   * whom.
+   */
   | { kind: 'partitioned'; server: number; groups: string }
   /** A directed link no longer passes from `server` to `to`. */
   | { kind: 'linkCut'; server: number; to: number }
   /** All links pass again, or (with a `server`) those of one server. */
   | { kind: 'healed'; server: number }
-  /** A message from `server` was lost; `single`: only it (election), otherwise the stream is cut from there on. */
+  /**
+   * A message from `server` was lost; `single`: only it (election), otherwise the stream is cut from there
+   * on.
+   */
   | { kind: 'dropped'; server: number; to: number; port: Port; message: string; single: boolean }
   | { kind: 'slowed'; server: number; to: number; by: number }
   | { kind: 'lossChanged'; server: number; dropRate: number; electionLossRate: number }

@@ -200,7 +200,10 @@ export class World {
     }
   }
 
-  /** The running server that leads: an established one first, then of the highest epoch; null where none leads. */
+  /**
+   * The running server that leads: an established one first, then of the highest epoch; null where none
+   * leads.
+   */
   leader(): Machine | null {
     let best: Machine | null = null;
     for (const id of this.servers) {
@@ -225,7 +228,9 @@ export class World {
     this.schedule(EventKind.START, machine.id, this.now, 0, null, null, '', 0, machine.incarnation);
   }
 
-  /** Ends a process: what it sent still arrives, then a reset; an unflushed suffix of its files may be gone. */
+  /**
+   * Ends a process: what it sent still arrives, then a reset; an unflushed suffix of its files may be gone.
+   */
   killProcess(machine: Machine): void {
     machine.incarnation++;
     if (!machine.running) return;
@@ -260,6 +265,8 @@ export class World {
     machine.paused = false;
     const deferred = machine.deferred;
     machine.deferred = [];
+    // What is due right now must not overtake what came during the pause.
+    const due = this.queue.extract((event) => event.owner === machine.id && event.time <= this.now);
     for (const event of deferred) {
       if (event.kind === EventKind.CANCELLED) continue;
       event.time = this.now;
@@ -267,6 +274,7 @@ export class World {
       if (event.end !== null) event.arg = 1;
       this.queue.push(event);
     }
+    for (const event of due) this.queue.push(event);
     this.emit({ kind: 'resumed', server: machine.id });
   }
 }

@@ -5,14 +5,18 @@ import type { Result } from '../request.ts';
 import { DataTree } from '../tree/tree.ts';
 import { TreeBuilder } from '../tree/tree-builder.ts';
 import type { TxnRecord } from '../txn.ts';
-import { CommittedLog } from '../zab/committed-log.ts';
+import { CommittedLog, follows } from '../zab/committed-log.ts';
 import type { SyncSource } from '../zab/sync-plan.ts';
-import { counterOf, type Zxid } from '../zxid.ts';
+import type { Zxid } from '../zxid.ts';
 import type { StoreAction } from './durable.ts';
 import { type SnapshotInProgress, Snapshots } from './snapshots.ts';
 import { TxnLog } from './txn-log.ts';
 
+/** Small file that names (by its generation) a snapshot about to replace all history; 0: none. */
+const REPLACEMENT = 'replacement';
+
 export class Database implements SyncSource {
+  private readonly store: Store;
   private readonly config: EnsembleConfig;
   tree: DataTree = new DataTree();
   readonly committedLog: CommittedLog;
@@ -25,6 +29,7 @@ export class Database implements SyncSource {
   private snapshotSize = 0;
 
   constructor(store: Store, config: EnsembleConfig) {
+    this.store = store;
     this.config = config;
     this.committedLog = new CommittedLog(config.commitLogCount);
     this.log = new TxnLog(store);
@@ -43,13 +48,11 @@ export class Database implements SyncSource {
   open(): StoreAction[] {
     const repairs = this.log.open();
     repairs.push(...this.snapshots.unsealed());
-    const newest = this.snapshots.newest();
-    if (newest === null) {
+    repairs.push(...this.finishReplacement());
+    if (this.snapshots.newest() === null) {
       if (this.log.lastZxid > 0) throw new Error('no valid snapshot found, but there are log entries');
-      repairs.push(...this.snapshotNow().flushes);
-    } else if (counterOf(newest.file.zxid) !== 0 && !this.log.contains(newest.file.zxid)) {
-      // LOG-5: a leader's snapshot was to replace the history; files from before may hold a diverging suffix.
-      repairs.push(...this.dropAllBut(newest.file.name));
+      const { file } = this.writeSnapshot();
+      repairs.push({ op: 'flush', file });
     }
     this.load();
     return repairs;
@@ -107,7 +110,9 @@ export class Database implements SyncSource {
   canTruncate(zxid: Zxid): boolean {
     const base = this.snapshots.newest(zxid);
     if (base === null) return false;
-    return base.file.zxid === zxid || base.file.zxid === 0 || this.log.contains(base.file.zxid);
+    if (base.file.zxid === zxid) return true;
+    const next = this.log.after(base.file.zxid)[0];
+    return next !== undefined && (follows(base.file.zxid, next.zxid) || this.log.contains(base.file.zxid));
   }
 
   /** LOG-6: cuts snapshots and log above `zxid`, newest first. The caller reloads once this is durable. */
@@ -122,11 +127,32 @@ export class Database implements SyncSource {
     return [...actions, ...this.log.truncate(zxid)];
   }
 
-  /** Writes a whole snapshot of the tree at once. */
-  snapshotNow(): { progress: SnapshotInProgress; flushes: StoreAction[] } {
-    const progress = this.snapshots.begin(this.tree);
+  /** Writes a whole snapshot of the tree at once; see {@link Snapshots.begin} for `apart`. */
+  writeSnapshot(apart = false): SnapshotInProgress {
+    const progress = this.snapshots.begin(this.tree, apart);
     this.snapshots.advance(progress, this.tree, Number.MAX_SAFE_INTEGER);
-    return { progress, flushes: [{ op: 'flush', file: progress.file }] };
+    return progress;
+  }
+
+  /**
+   * LOG-5: what makes a written snapshot the new base of history: a mark, the snapshot, then log and other snapshots
+   * go, newest first. A crash before the snapshot is whole leaves the old history; after it, the start goes on from the mark.
+   */
+  replaceHistory({ file, generation }: SnapshotInProgress): StoreAction[] {
+    return [
+      { op: 'value', name: REPLACEMENT, value: generation },
+      { op: 'flush', file },
+      ...this.dropAllBut(file),
+      { op: 'value', name: REPLACEMENT, value: 0 },
+    ];
+  }
+
+  private finishReplacement(): StoreAction[] {
+    const generation = this.store.readValue(REPLACEMENT) ?? 0;
+    if (generation === 0) return [];
+    const base = this.snapshots.list().find((file) => file.generation === generation);
+    const drops = base !== undefined && this.snapshots.isSealed(base) ? this.dropAllBut(base.name) : [];
+    return [...drops, { op: 'value', name: REPLACEMENT, value: 0 }];
   }
 
   /** A snapshot became durable. */
@@ -135,8 +161,7 @@ export class Database implements SyncSource {
     this.snapshotZxid = progress.zxid;
   }
 
-  /** LOG-5: removes the log and all snapshots but the named one, which is the new base of history; newest first. */
-  dropAllBut(snapshot: string): StoreAction[] {
+  private dropAllBut(snapshot: string): StoreAction[] {
     const others = this.snapshots.list().filter(({ name }) => name !== snapshot);
     return [...this.log.clear(), ...others.map<StoreAction>(({ name }) => ({ op: 'remove', file: name }))];
   }

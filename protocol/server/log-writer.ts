@@ -41,6 +41,11 @@ export class LogWriter {
   onStep(): void {
     this.scheduled = false;
     if (this.flushing !== null) return;
+    if (this.rollDue && this.toFlush.length > 0) {
+      // LOG-12: a file is durable before the next begins, so that a crash leaves no hole between them.
+      this.flush();
+      return;
+    }
     const record = this.queue.shift();
     if (record === undefined) return;
     this.append(record);
@@ -67,16 +72,21 @@ export class LogWriter {
     if (this.flushing === null) this.flush();
   }
 
+  private get rollDue(): boolean {
+    return this.sinceRoll >= this.rollAfter && this.role !== null;
+  }
+
   private append(record: TxnRecord): void {
     const { host, id, database, rules } = this.server;
     // ZAB-19: a snapshot is due after a jittered number of transactions, and the log rolls with it.
-    if (++this.sinceRoll > this.rollAfter && this.role !== null) {
+    if (this.rollDue) {
       this.sinceRoll = 0;
       this.drawRoll();
       database.log.roll();
       if (host.probing) host.probe({ kind: 'logRolled', server: id, zxid: record.zxid });
       this.server.startSnapshot();
     }
+    this.sinceRoll++;
     database.log.append(record);
     if (host.probing) host.probe({ kind: 'logged', server: id, zxid: record.zxid, digest: record.digest });
     this.toFlush.push(record);

@@ -22,6 +22,7 @@ export interface SnapshotFile {
 export interface SnapshotInProgress {
   readonly file: string;
   readonly zxid: Zxid;
+  readonly generation: number;
   readonly walk: SnapshotWalk;
 }
 
@@ -59,21 +60,23 @@ export class Snapshots {
   /** Files without a seal: their writer died. */
   unsealed(): StoreAction[] {
     return this.list()
-      .filter((file) => this.read(file) === null)
+      .filter((file) => !this.isSealed(file))
       .map(({ name }) => ({ op: 'remove', file: name }));
   }
 
-  /** Begins a snapshot of a tree at its last zxid. */
-  begin(tree: DataTree): SnapshotInProgress {
+  /**
+   * Begins a snapshot of a tree at its last zxid. `apart`: with a generation that no other has, so that it can be
+   * told apart even where it was never finished.
+   */
+  begin(tree: DataTree, apart = false): SnapshotInProgress {
     const zxid = tree.lastProcessedZxid;
-    let file = PREFIX + zxid.toString(16);
-    const taken = this.store.list();
-    for (let generation = 1; taken.includes(file); generation++) {
-      file = `${PREFIX}${zxid.toString(16)}.${generation}`;
-    }
+    const files = this.list();
+    const distinct = apart || files.some((file) => file.zxid === zxid);
+    const generation = distinct ? 1 + Math.max(0, ...files.map((file) => file.generation)) : 0;
+    const file = `${PREFIX}${zxid.toString(16)}${generation === 0 ? '' : `.${generation}`}`;
     const header: SnapHeader = { kind: 'snapHeader', zxid, sessions: [] };
     this.store.append(file, header);
-    return { file, zxid, walk: new SnapshotWalk() };
+    return { file, zxid, generation, walk: new SnapshotWalk() };
   }
 
   /** Writes the next nodes; true when the snapshot is sealed and only has to be flushed. */
@@ -87,6 +90,10 @@ export class Snapshots {
 
   size(name: string): number {
     return this.store.size(name);
+  }
+
+  isSealed(file: SnapshotFile): boolean {
+    return this.read(file) !== null;
   }
 
   private read(file: SnapshotFile): readonly SnapChunk[] | null {

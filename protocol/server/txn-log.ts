@@ -20,7 +20,8 @@ export class TxnLog {
   private files: LogFile[] = [];
   /** The file appended to; a restart and a roll begin a new one. */
   private active: string | null = null;
-  private dirty: string[] = [];
+  /** Whether the active file has records that no flush was asked for. */
+  private dirty = false;
   private last: Zxid = 0;
 
   constructor(store: Store) {
@@ -39,7 +40,7 @@ export class TxnLog {
   open(): StoreAction[] {
     this.files = [];
     this.active = null;
-    this.dirty = [];
+    this.dirty = false;
     this.last = 0;
     const repairs: StoreAction[] = [];
     for (const name of this.store.list()) {
@@ -64,22 +65,21 @@ export class TxnLog {
       this.files.push({ name: this.active, first: record.zxid });
       this.store.append(this.active, HEADER);
     }
-    if (this.dirty.at(-1) !== this.active) this.dirty.push(this.active);
+    this.dirty = true;
     this.store.append(this.active, record);
     this.last = record.zxid;
   }
 
-  /** The next record begins a new file. */
+  /** The next record begins a new file; nothing may be dirty (LOG-12). */
   roll(): void {
     this.active = null;
   }
 
   /** Flushes everything appended so far; empty when nothing was. */
   takeFlushes(): StoreAction[] {
-    if (this.dirty.length === 0) return [];
-    const flushes: StoreAction[] = this.dirty.map((file) => ({ op: 'flush', file }));
-    this.dirty = [];
-    return flushes;
+    if (!this.dirty || this.active === null) return [];
+    this.dirty = false;
+    return [{ op: 'flush', file: this.active }];
   }
 
   /** Records with a zxid above `zxid`, ascending. */
@@ -127,11 +127,9 @@ export class TxnLog {
     return actions;
   }
 
-  /** Forgets and removes files wholly below `zxid`, keeping the one that holds it and what is not flushed yet. */
+  /** Forgets and removes files wholly below `zxid`, keeping the one that holds it. */
   purge(zxid: Zxid): StoreAction[] {
-    const unflushed = this.files.findIndex(({ name }) => this.dirty.includes(name));
-    const keepFrom = Math.min(Math.max(this.fileAt(zxid), 0), unflushed < 0 ? this.files.length : unflushed);
-    const gone = this.files.splice(0, keepFrom);
+    const gone = this.files.splice(0, Math.max(this.fileAt(zxid), 0));
     return gone.map(({ name }) => ({ op: 'remove', file: name }));
   }
 
@@ -140,7 +138,7 @@ export class TxnLog {
     const gone = this.files.reverse();
     this.files = [];
     this.active = null;
-    this.dirty = [];
+    this.dirty = false;
     this.last = 0;
     return gone.map(({ name }) => ({ op: 'remove', file: name }));
   }

@@ -457,9 +457,9 @@ export class Learner implements Role {
       this.logCommitted();
       return database.log.takeFlushes();
     }
-    const { progress, flushes } = database.snapshotNow();
-    this.snapshot = progress;
-    return flushes;
+    const replaces = database.aheadOfDisk;
+    this.snapshot = database.writeSnapshot(replaces);
+    return replaces ? database.replaceHistory(this.snapshot) : [{ op: 'flush', file: this.snapshot.file }];
   }
 
   /** The committed part of a DIFF goes to log and tree; the rest is logged once the leader serves. */
@@ -509,10 +509,6 @@ export class Learner implements Role {
       case 'history':
         this.onHistoryDurable();
         break;
-      case 'dropped':
-        this.mode = 'NONE';
-        this.newLeaderStep();
-        break;
       case 'currentEpoch':
         server.epochWritten('currentEpoch', this.epoch);
         this.newLeaderStep();
@@ -525,7 +521,7 @@ export class Learner implements Role {
 
   private onHistoryDurable(): void {
     const { snapshot } = this;
-    const { host, id, database, durable } = this.server;
+    const { host, id, database } = this.server;
     if (snapshot === null) {
       if (host.probing) host.probe({ kind: 'flushed', server: id, zxid: database.log.lastZxid });
     } else {
@@ -534,14 +530,7 @@ export class Learner implements Role {
         const endZxid = database.lastProcessedZxid;
         host.probe({ kind: 'snapshotTaken', server: id, zxid: snapshot.zxid, endZxid });
       }
-      // LOG-5: the snapshot is the new base; older files would leave a hole, or hold what no leader had.
-      const drops = database.aheadOfDisk ? database.dropAllBut(snapshot.file) : [];
       database.aheadOfDisk = false;
-      if (drops.length > 0) {
-        this.blocked = true;
-        durable.run(drops, { to: 'role', name: 'dropped', arg: this.term });
-        return;
-      }
     }
     this.mode = 'NONE';
     this.newLeaderStep();

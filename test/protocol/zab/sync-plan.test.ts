@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type TxnRecord, makeZxid as z } from '../../../protocol/index.ts';
+import { epochOf, type TxnRecord, makeZxid as z } from '../../../protocol/index.ts';
 import { CommittedLog, follows } from '../../../protocol/zab/committed-log.ts';
 import { planSync, type SyncSource } from '../../../protocol/zab/sync-plan.ts';
 
@@ -91,13 +91,14 @@ describe('ZAB-7 the synchronization follows from the learner’s last zxid', () 
   });
 
   it('a DIFF or TRUNC leaves the learner with the leader’s history, for any prefix and suffix', () => {
-    const history = fc.array(fc.boolean(), { minLength: 1, maxLength: 20 }).map((epochs) =>
-      epochs.reduce<number[]>((list, next) => {
+    const history = fc.array(fc.boolean(), { minLength: 1, maxLength: 20 }).map((epochs) => {
+      const list: number[] = [];
+      for (const next of epochs) {
         const last = list.at(-1) ?? z(1, 0);
-        const epoch = Math.floor(last / 2 ** 32) + (next && list.length > 0 ? 1 : 0);
-        return [...list, epoch > Math.floor(last / 2 ** 32) ? z(epoch, 1) : last + 1];
-      }, []),
-    );
+        list.push(next && list.length > 0 ? z(epochOf(last) + 1, 1) : last + 1);
+      }
+      return list;
+    });
     let cuts = 0;
     fc.assert(
       fc.property(history, fc.nat(20), fc.nat(3), fc.nat(20), (leader, common, extra, memory) => {

@@ -1,0 +1,56 @@
+/** The scenarios: named stories, each a run as data with its narration and its expectations. */
+import { corruptLogRefusesStart } from './corrupt-log-refuses-start.ts';
+import { counterRollover } from './counter-rollover.ts';
+import { diffFromDisk } from './diff-from-disk.ts';
+import { divergentLeaderTruncated } from './divergent-leader-truncated.ts';
+import { droppedStream } from './dropped-stream.ts';
+import { farBehindSnapNearBehindDiff } from './far-behind-snap-near-behind-diff.ts';
+import { firstElectionOfFive } from './first-election-of-five.ts';
+import { healthyWrite } from './healthy-write.ts';
+import { hierarchicalQuorum } from './hierarchical-quorum.ts';
+import { leaderCrashAfterQuorumLogged } from './leader-crash-after-quorum-logged.ts';
+import { leaderCrashProposalOnMinority } from './leader-crash-proposal-on-minority.ts';
+import { leaderDiskStall } from './leader-disk-stall.ts';
+import { minorityPartition } from './minority-partition.ts';
+import { observerJoins } from './observer-joins.ts';
+import { oneWayPartitionOfLeader } from './one-way-partition-of-leader.ts';
+import { pausedLeaderWakes } from './paused-leader-wakes.ts';
+import { proposalOnMinoritySurvives } from './proposal-on-minority-survives.ts';
+import type { Scenario } from './scenario.ts';
+import { slowFollower } from './slow-follower.ts';
+import { staggeredStart } from './staggered-start.ts';
+import { standaloneServer } from './standalone-server.ts';
+import { wholeEnsemblePowerLoss } from './whole-ensemble-power-loss.ts';
+
+export { catalog } from './catalog.ts';
+export type { Narration, Scenario } from './scenario.ts';
+
+/** All scenarios, from the simple to the involved. */
+export const scenarios: readonly Scenario[] = [
+  healthyWrite,
+  firstElectionOfFive,
+  staggeredStart,
+  standaloneServer,
+  observerJoins,
+  slowFollower,
+  droppedStream,
+  farBehindSnapNearBehindDiff,
+  diffFromDisk,
+  leaderCrashProposalOnMinority,
+  proposalOnMinoritySurvives,
+  leaderCrashAfterQuorumLogged,
+  leaderDiskStall,
+  divergentLeaderTruncated,
+  minorityPartition,
+  oneWayPartitionOfLeader,
+  pausedLeaderWakes,
+  wholeEnsemblePowerLoss,
+  hierarchicalQuorum,
+  counterRollover,
+  corruptLogRefusesStart,
+];
+
+/** The scenario with this id, if there is one. */
+export function findScenario(id: string): Scenario | undefined {
+  return scenarios.find((scenario) => scenario.id === id);
+}

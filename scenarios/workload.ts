@@ -1,0 +1,41 @@
+/** The clients of the scenarios. */
+import type { ClientSpec, Json } from '../sim/spec.ts';
+
+/** An operation of {@link script}; not sent before `at`, virtual ms. */
+export interface Step {
+  readonly at: number;
+  readonly op: 'create' | 'set' | 'delete' | 'get';
+  readonly path: string;
+  readonly data?: string;
+}
+
+/** When clients begin, virtual ms: the first election is over and every server serves. */
+const FIRST = 1500;
+/** Long enough for a write to reach every server and every disk, ms. */
+const GAP = 100;
+
+/** A client that performs these steps one after the other, at the given servers (default: all). */
+export function script(steps: readonly Step[], servers?: readonly number[]): ClientSpec {
+  return client('script', { steps: steps.map((step): Json => ({ ...step })) }, servers);
+}
+
+/**
+ * A client that creates `/w1`…`/w<count>`, each once the one before has reached every server: `/w<n>` is [1,n] where
+ * no other client writes. The last one is sent `GAP · count` ms after the first begin of clients.
+ */
+export function writes(count: number, servers?: readonly number[]): ClientSpec {
+  const steps = Array.from({ length: count }, (_, i): Step => {
+    return { at: FIRST + GAP * (i + 1), op: 'create', path: `/w${i + 1}` };
+  });
+  return script(steps, servers);
+}
+
+/** A client with some thirty random operations per second from a time on, at the given servers (default: all). */
+export function mix(servers?: readonly number[], from = FIRST): ClientSpec {
+  return client('mix', { rate: 30, reads: 0.4, from }, servers);
+}
+
+function client(name: string, params: Json, servers: readonly number[] | undefined): ClientSpec {
+  const program = { name, params };
+  return servers === undefined ? { program } : { program, servers };
+}

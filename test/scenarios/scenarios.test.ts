@@ -1,0 +1,131 @@
+import { describe, expect, test } from 'vitest';
+import { catalog, findScenario, type Scenario, scenarios } from '../../scenarios/index.ts';
+import { liveBounds } from '../../sim/check/index.ts';
+import { configOf, Simulation, simulate } from '../../sim/simulation.ts';
+import type { Predicate, RunSpec } from '../../sim/spec.ts';
+import { parseRunSpec } from '../../sim/validate.ts';
+import type { SimEvent } from '../../sim/world-event.ts';
+
+const SEEDS = Array.from({ length: 20 }, (_, i) => i + 1);
+const NARRATED = SEEDS.slice(0, 5);
+
+function withSeed(scenario: Scenario, seed: number): RunSpec {
+  return { ...scenario.run, seed };
+}
+
+/** What does not hold in a run, in words. */
+function broken(run: RunSpec): string[] {
+  const { violations, expectations } = simulate(run, catalog);
+  return [
+    ...violations.map(({ property, text }) => `${property}: ${text}`),
+    ...expectations.filter(({ holds }) => !holds).map(({ text }) => text),
+  ];
+}
+
+/** Which of these predicates hold at least once in a run. */
+function told(run: RunSpec, predicates: readonly Predicate[]): boolean[] {
+  const expectations = predicates.map((probe, i) => ({ text: String(i), probe }));
+  return simulate({ ...run, expectations }, catalog).expectations.map(({ holds }) => holds);
+}
+
+describe('the list of scenarios', () => {
+  const ids = scenarios.map(({ id }) => id);
+
+  test('names each scenario once, in kebab-case, and finds it by its name', () => {
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const id of ids) expect(id).toMatch(/^[a-z]+(-[a-z]+)*$/);
+    for (const scenario of scenarios) expect(findScenario(scenario.id)).toBe(scenario);
+    expect(findScenario('no-such-scenario')).toBeUndefined();
+  });
+
+  test('holds the stories that the project promises', () => {
+    expect(ids).toEqual(
+      expect.arrayContaining([
+        'healthy-write',
+        'first-election-of-five',
+        'leader-crash-proposal-on-minority',
+        'leader-crash-after-quorum-logged',
+        'divergent-leader-truncated',
+        'far-behind-snap-near-behind-diff',
+        'minority-partition',
+        'one-way-partition-of-leader',
+        'whole-ensemble-power-loss',
+        'observer-joins',
+        'paused-leader-wakes',
+      ]),
+    );
+  });
+
+  test('tells each story in two to five sentences', () => {
+    for (const { id, story } of scenarios) {
+      const sentences = story.split(/[.?!](?: |$)/).filter((sentence) => sentence !== '').length;
+      expect(sentences, id).toBeGreaterThanOrEqual(2);
+      expect(sentences, id).toBeLessThanOrEqual(5);
+    }
+  });
+});
+
+describe.each(scenarios.map((scenario) => [scenario.id, scenario] as const))('%s', (_id, scenario) => {
+  test('is JSON that validates', () => {
+    expect(parseRunSpec(JSON.parse(JSON.stringify(scenario.run)))).toEqual(scenario.run);
+    expect(scenario.run.title).toBe(scenario.title);
+  });
+
+  test('leaves every bound of LIVE-* time to run out', () => {
+    const { at, healedAt } = scenario.run.end;
+    const { converge } = liveBounds(scenario.run, configOf(scenario.run.ensemble));
+    expect(at).toBeGreaterThanOrEqual((healedAt ?? Number.NaN) + converge);
+  });
+
+  test('keeps all properties and meets its expectations on seeds 1 to 20', () => {
+    const failures = SEEDS.map((seed) => [seed, broken(withSeed(scenario, seed))] as const);
+    expect(failures.filter(([, texts]) => texts.length > 0)).toEqual([]);
+  });
+
+  test('puts convergence to the test', () => {
+    const { verdicts } = simulate(scenario.run, catalog);
+    expect(verdicts).toMatchObject({ 'LIVE-ELECTS': 'holds', 'LIVE-CONVERGES': 'holds' });
+  });
+
+  test('has all its faults strike before it counts as healed', () => {
+    const struck = new Set<number>();
+    const late: number[] = [];
+    const onProbe = (event: SimEvent): void => {
+      if (event.kind !== 'faulted') return;
+      struck.add(event.index);
+      if (simulation.now > (scenario.run.end.healedAt ?? 0)) late.push(event.index);
+    };
+    const listener = { onEvent: () => {}, onProbe };
+    const simulation = new Simulation(scenario.run, catalog, { listener });
+    simulation.run();
+    expect([...struck].sort((a, b) => a - b)).toEqual(scenario.run.faults.map((_, i) => i));
+    expect(late).toEqual([]);
+  });
+
+  test('is the same run twice, and differs by seed', () => {
+    const hashes = [1, 1, 2].map((seed) => simulate(withSeed(scenario, seed), catalog).traceHash);
+    expect(hashes[1]).toBe(hashes[0]);
+    expect(hashes[2]).not.toBe(hashes[0]);
+  });
+
+  test('goes on as it did when it is restored from a snapshot', () => {
+    const simulation = new Simulation(scenario.run, catalog);
+    const whole = simulate(scenario.run, catalog);
+    for (const share of [0.1, 0.5, 0.9]) {
+      simulation.runTo(Math.floor(whole.events * share));
+      const snapshot = simulation.snapshot();
+      expect(simulation.run().result()).toEqual(whole);
+      simulation.restore(snapshot);
+      expect(simulation.events).toBe(snapshot.events);
+    }
+    expect(simulation.run().result()).toEqual(whole);
+  });
+
+  test('tells every line of its narration', () => {
+    const when = scenario.narration.map((line) => line.when);
+    const runs = NARRATED.map((seed) => told(withSeed(scenario, seed), when));
+    const silent = scenario.narration.filter((_, i) => !runs.some((run) => run[i]));
+    expect(silent).toEqual([]);
+    expect(scenario.narration.length).toBeGreaterThan(0);
+  });
+});
