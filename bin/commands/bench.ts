@@ -1,0 +1,39 @@
+/** `zab-lab bench`: how fast the simulator is on this machine. */
+import type { Command } from 'commander';
+import pc from 'picocolors';
+import { measure } from '../benchmark.ts';
+
+const ROUNDS = 5;
+
+function thousands(value: number): string {
+  return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** Adds the command to the program. */
+export function addBench(program: Command): void {
+  program
+    .command('bench')
+    .summary('measure the speed of the simulator')
+    .description(
+      `Measure the simulator with all properties checked (3 servers, 5 clients of 10 operations per second, ` +
+        `half of them reads) beside its bare event queue: medians of ${ROUNDS} rounds in one process.`,
+    )
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExamples:\n  zab-lab bench\n  zab-lab bench --json')
+    .action((options: { readonly json?: true }) => {
+      const result = measure(ROUNDS);
+      if (options.json) {
+        process.stdout.write(`${JSON.stringify({ format: 'zab-lab/bench@1', ...result }, null, 2)}\n`);
+        return;
+      }
+      const rows: readonly (readonly [string, string])[] = [
+        ['bare event queue', `${thousands(result.bareEventsPerSecond)} events/s`],
+        ['simulator, all properties on', `${thousands(result.eventsPerSecond)} events/s`],
+        ['ratio', result.ratio.toFixed(3)],
+        ['virtual time per wall time', `${thousands(result.virtualPerWall)} ×`],
+        ['peak memory', `${result.peakMemoryMb} MB`],
+      ];
+      for (const [label, value] of rows)
+        process.stdout.write(`  ${label.padEnd(30)}${pc.bold(value.padStart(24))}\n`);
+    });
+}

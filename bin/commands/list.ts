@@ -1,0 +1,72 @@
+/** `zab-lab list`: what can be run, what is checked and what can go wrong. */
+import type { Command } from 'commander';
+import pc from 'picocolors';
+import { scenarios } from '../../scenarios/index.ts';
+import { properties } from '../../sim/check/index.ts';
+import { faultCatalog } from '../fault-catalog.ts';
+
+/** What `list --json` prints. */
+export interface Listing {
+  readonly scenarios: readonly { readonly id: string; readonly title: string; readonly story: string }[];
+  readonly properties: readonly { readonly id: string; readonly title: string; readonly statement: string }[];
+  readonly faults: readonly {
+    readonly id: string;
+    readonly text: string;
+    readonly fields: Readonly<Record<string, string>>;
+  }[];
+}
+
+/** The property that the simulation itself checks. */
+const NO_CRASH = { id: 'NO-CRASH', title: 'No crash', statement: 'no server and no client throws an error' };
+
+/** Everything there is to list. */
+export function listing(): Listing {
+  return {
+    scenarios: scenarios.map(({ id, title, story }) => ({ id, title, story })),
+    properties: [NO_CRASH, ...properties].map(({ id, title, statement }) => ({ id, title, statement })),
+    faults: faultCatalog.map(({ id, text, fields }) => ({ id, text, fields })),
+  };
+}
+
+function section(title: string, rows: readonly (readonly [string, string])[]): string {
+  const width = Math.max(...rows.map(([id]) => id.length));
+  const lines = rows.map(([id, text]) => `  ${pc.cyan(id.padEnd(width))}  ${text}`);
+  return `${pc.bold(title)}\n${lines.join('\n')}\n`;
+}
+
+/** Adds the command to the program. */
+export function addList(program: Command): void {
+  program
+    .command('list')
+    .summary('show scenarios, properties and faults')
+    .description(
+      'Show the scenarios that can be run, the properties that are checked and the kinds of faults.',
+    )
+    .option('--json', 'print JSON: {"scenarios": […], "properties": […], "faults": […]}')
+    .addHelpText('after', '\nExamples:\n  zab-lab list\n  zab-lab list --json')
+    .action((options: { readonly json?: true }) => {
+      const all = listing();
+      if (options.json) {
+        process.stdout.write(`${JSON.stringify(all, null, 2)}\n`);
+        return;
+      }
+      const parts = [
+        section(
+          "Scenarios (run one with 'zab-lab run <scenario>')",
+          all.scenarios.map(({ id, title }) => [id, title] as const),
+        ),
+        section(
+          'Properties (checked in every run)',
+          all.properties.map(({ id, statement }) => [id, statement] as const),
+        ),
+        section(
+          'Faults (in a scenario or a run file)',
+          all.faults.map(({ id, text, fields }) => {
+            const names = Object.keys(fields);
+            return [id, `${text}${names.length === 0 ? '' : pc.dim(` — ${names.join(', ')}`)}`] as const;
+          }),
+        ),
+      ];
+      process.stdout.write(parts.join('\n'));
+    });
+}

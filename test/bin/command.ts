@@ -1,0 +1,61 @@
+// Runs the built command as a child process, as its users do.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+const entry = join(root, 'dist/bin/zab-lab.js');
+
+function newestSource(): number {
+  let newest = 0;
+  for (const folder of ['protocol', 'sim', 'scenarios', 'bin']) {
+    for (const file of readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }))
+      if (file.endsWith('.ts')) newest = Math.max(newest, statSync(join(root, folder, file)).mtimeMs);
+  }
+  return newest;
+}
+
+/** Builds anew where `npm ci` has not, or where a source is newer: a stale build must not pass or fail a test. */
+export function build(): void {
+  if (existsSync(entry) && statSync(entry).mtimeMs > newestSource()) return;
+  const built = spawnSync('npm', ['run', 'build'], { cwd: root, encoding: 'utf8' });
+  if (built.status !== 0) throw new Error(`npm run build failed:\n${built.stdout}${built.stderr}`);
+}
+
+export interface Outcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the command with a bare environment, so that colours follow from `env` alone. */
+export function command(args: readonly string[], env: Readonly<Record<string, string>> = {}): Outcome {
+  const { PATH = '' } = process.env;
+  const { status, stdout, stderr } = spawnSync(process.execPath, [entry, ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { PATH, ...env },
+  });
+  return { code: status, stdout, stderr };
+}
+
+/** A shell line in which `zab-lab` is the command; for pipes. */
+export function shell(line: string): Outcome {
+  const script = line.replaceAll('zab-lab', `'${process.execPath}' '${entry}'`);
+  const { status, stdout, stderr } = spawnSync('bash', ['-o', 'pipefail', '-c', script], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  return { code: status, stdout, stderr };
+}
+
+/** Where the command runs. */
+export const folder: string = mkdtempSync(join(tmpdir(), 'zab-lab-test-'));
+
+/** Writes a file into {@link folder}; its name. */
+export function file(name: string, content: string | object): string {
+  writeFileSync(join(folder, name), typeof content === 'string' ? content : JSON.stringify(content));
+  return name;
+}
