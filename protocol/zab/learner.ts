@@ -3,12 +3,11 @@ import type { ChannelId, Message, TimerId } from '../host.ts';
 import { COMMIT_STEP, Committer, isWrite } from '../server/committer.ts';
 import type { LocalRequest, Role, Server } from '../server/context.ts';
 import type { StoreAction } from '../server/durable.ts';
-import type { SnapshotInProgress } from '../server/snapshots.ts';
-import { TreeBuilder } from '../tree/tree-builder.ts';
 import { OpCode, type TxnRecord } from '../txn.ts';
 import { formatZxid, makeZxid, type Zxid } from '../zxid.ts';
 import { follows } from './committed-log.ts';
-import type { QuorumMessage, QuorumPacket, ZxidPacket } from './packets.ts';
+import { LearnerSync, type SnapshotWish, type SyncLink } from './learner-sync.ts';
+import type { QuorumMessage, QuorumPacket } from './packets.ts';
 
 const CONNECT_TIMER = 'learner.connect';
 const READ_TIMER = 'learner.read';
@@ -22,30 +21,14 @@ type LearnerStage =
   | 'connecting'
   /** FOLLOWERINFO sent, waits for LEADERINFO. */
   | 'registering'
-  /** ACKEPOCH sent, waits for DIFF, TRUNC or SNAP. */
-  | 'waitingForSync'
-  /** Between SNAP and the end of its snapshot. */
-  | 'receivingSnapshot'
-  /** Until NEWLEADER. */
+  /** ACKEPOCH sent, until UPTODATE: see {@link LearnerSync}. */
   | 'synchronizing'
-  /** NEWLEADER acknowledged, until UPTODATE. */
-  | 'waitingForUpToDate'
   | 'serving';
 
-type SyncMode = 'NONE' | 'DIFF' | 'TRUNC' | 'SNAP';
-
-/**
- * ZAB-9: a learner that cannot cut its history back to where its leader asks (a snapshot lies in between) comes again
- * for a whole snapshot within the same epoch; this remembers in which.
- */
-export interface SnapshotWish {
-  epoch: number;
-}
-
-export class Learner implements Role {
-  private readonly server: Server;
+export class Learner implements Role, SyncLink {
+  readonly server: Server;
   private readonly term: number;
-  private readonly leader: number;
+  readonly leader: number;
   private readonly observer: boolean;
   private readonly wish: SnapshotWish;
   private stage: LearnerStage = 'connecting';
@@ -54,7 +37,7 @@ export class Learner implements Role {
   private lastHeard = 0;
   private deadline = 0;
   private readTimer: TimerId = 0;
-  private epoch = -1;
+  epoch = -1;
   /** Whether LEADERINFO raised the accepted epoch. */
   private acceptedNow = false;
 
@@ -62,17 +45,11 @@ export class Learner implements Role {
   private inbox: QuorumMessage[] = [];
   private blocked = false;
   private closed = false;
-  /** Position in the steps on LEADERINFO or NEWLEADER. */
+  /** Position in the steps on LEADERINFO. */
   private nextStep = 0;
 
-  private mode: SyncMode = 'NONE';
-  private builder: TreeBuilder | null = null;
-  private truncatedTo: Zxid = -1;
-  private snapshot: SnapshotInProgress | null = null;
+  private readonly sync: LearnerSync;
   private lastQueued: Zxid = 0;
-  private readonly notLogged: TxnRecord[] = [];
-  private notCommitted: TxnRecord[] = [];
-  private committed: Zxid[] = [];
 
   /** Logged or being logged, not yet committed; commits must name its head. */
   private pendingTxns: TxnRecord[] = [];
@@ -85,6 +62,7 @@ export class Learner implements Role {
     this.leader = leader;
     this.observer = observer;
     this.wish = wish;
+    this.sync = new LearnerSync(this, wish);
     this.committer = new Committer(server, this, true);
   }
 
@@ -94,7 +72,7 @@ export class Learner implements Role {
 
   /** Whether synchronization was broken off with the tree ahead of what is on disk. */
   get brokenSync(): boolean {
-    return this.mode === 'SNAP' || this.mode === 'TRUNC';
+    return this.sync.broken;
   }
 
   start(): void {
@@ -161,7 +139,7 @@ export class Learner implements Role {
     this.readTimer = host.setTimer(left > 0 ? left : this.deadline, READ_TIMER, this.term);
   }
 
-  private setReadLimit(ticks: number): void {
+  setReadLimit(ticks: number): void {
     this.deadline = ticks * this.server.config.tickTime;
     this.heard();
   }
@@ -170,7 +148,7 @@ export class Learner implements Role {
     this.lastHeard = this.server.host.now();
   }
 
-  private send(packet: QuorumPacket): void {
+  send(packet: QuorumPacket): void {
     if (this.channel !== 0) this.server.host.send(this.channel, packet);
   }
 
@@ -203,15 +181,8 @@ export class Learner implements Role {
       case 'registering':
         this.readLeaderInfo(message);
         return;
-      case 'waitingForSync':
-        this.readSync(message);
-        return;
-      case 'receivingSnapshot':
-        this.readSnapshot(message);
-        return;
       case 'synchronizing':
-      case 'waitingForUpToDate':
-        this.readQueued(message);
+        this.sync.read(message);
         return;
       case 'serving':
         this.readBroadcast(message);
@@ -242,7 +213,7 @@ export class Learner implements Role {
 
   /** ZAB-4: Learner.registerWithLeader. */
   private discoveryStep(): void {
-    const { rules, durable } = this.server;
+    const { rules } = this.server;
     const steps = rules.zab.discoverySteps;
     while (this.nextStep < steps.length) {
       const step = steps[this.nextStep++];
@@ -250,16 +221,11 @@ export class Learner implements Role {
       else if (this.acceptedNow && !rules.server.acceptedEpochOnDisk) {
         this.server.epochWritten('acceptedEpoch', this.epoch);
       } else if (this.acceptedNow) {
-        this.blocked = true;
-        durable.run([{ op: 'value', name: 'acceptedEpoch', value: this.epoch }], {
-          to: 'role',
-          name: 'acceptedEpoch',
-          arg: this.term,
-        });
+        this.block([{ op: 'value', name: 'acceptedEpoch', value: this.epoch }], 'acceptedEpoch');
         return;
       }
     }
-    this.stage = 'waitingForSync';
+    this.stage = 'synchronizing';
   }
 
   private acknowledgeEpoch(): void {
@@ -282,128 +248,26 @@ export class Learner implements Role {
     this.send({ kind: 'ACKEPOCH', zxid, currentEpoch });
   }
 
-  // --- synchronization
-
-  private readSync(message: QuorumMessage): void {
-    const { database, durable, rules } = this.server;
-    this.server.phase('SYNCHRONIZATION', this.epoch);
-    if (message.kind === 'DIFF') {
-      this.mode = 'DIFF';
-      this.stage = 'synchronizing';
-    } else if (message.kind === 'SNAP') {
-      this.mode = 'SNAP';
-      this.stage = 'receivingSnapshot';
-      this.builder = new TreeBuilder();
-    } else if (message.kind === 'TRUNC') {
-      if (!database.canTruncate(message.zxid)) {
-        this.wish.epoch = this.epoch;
-        this.server.endRole(
-          `its history cannot be cut back to ${formatZxid(message.zxid)}; it will ask for a snapshot`,
-        );
-        return;
-      }
-      this.mode = 'TRUNC';
-      this.stage = 'synchronizing';
-      const cuts = database.truncate(message.zxid);
-      if (cuts.length === 0) this.onTruncated(message.zxid);
-      else if (rules.server.syncsTruncation) {
-        this.blocked = true;
-        this.truncatedTo = message.zxid;
-        durable.run(cuts, { to: 'role', name: 'truncated', arg: this.term });
-      } else {
-        durable.run(cuts, { to: 'peer', name: 'truncated', arg: message.zxid });
-        this.onTruncated(message.zxid);
-      }
-    } else this.server.endRole(`${message.kind} where DIFF, TRUNC or SNAP was due`);
+  /** Nothing is read until these steps are durable; then the continuation of that name is called. */
+  block(actions: readonly StoreAction[], name: string): void {
+    this.blocked = true;
+    this.server.durable.run(actions, { to: 'role', name, arg: this.term });
   }
 
-  private onTruncated(zxid: Zxid): void {
-    const { host, id, database, rules } = this.server;
-    if (host.probing) {
-      host.probe({ kind: 'truncated', server: id, zxid, durable: rules.server.syncsTruncation });
-    }
-    database.load();
-    database.tree.lastProcessedZxid = zxid;
-  }
-
-  private readSnapshot(message: QuorumMessage): void {
-    const chunk = message;
-    if (chunk.kind !== 'snapHeader' && chunk.kind !== 'snapNode' && chunk.kind !== 'snapEnd') {
-      this.server.endRole(`${message.kind} within a snapshot`);
-      return;
-    }
-    const builder = this.builder as TreeBuilder;
-    builder.add(chunk);
-    if (chunk.kind !== 'snapEnd') return;
-    const { host, id, database } = this.server;
-    const zxid = builder.header?.zxid ?? 0;
-    database.install(builder.finish(), zxid);
-    this.builder = null;
-    this.stage = 'synchronizing';
-    if (host.probing) host.probe({ kind: 'snapInstalled', server: id, leader: this.leader, zxid });
-  }
-
-  /** Learner.syncWithLeader: what comes before and after NEWLEADER is queued until it may be logged. */
-  private readQueued(message: QuorumMessage): void {
-    switch (message.kind) {
-      case 'PROPOSAL':
-        if (!this.inOrder(message.record)) return;
-        this.notLogged.push(message.record);
-        this.notCommitted.push(message.record);
-        return;
-      case 'COMMIT': {
-        const head = this.notCommitted[0];
-        if (head === undefined || head.zxid !== message.zxid) return;
-        this.notCommitted.shift();
-        if (this.appliesToMemory) {
-          this.notLogged.splice(this.notLogged.indexOf(head), 1);
-          this.applyToMemory(head);
-        } else this.committed.push(message.zxid);
-        return;
-      }
-      case 'INFORM':
-        if (!this.inOrder(message.record)) return;
-        if (this.appliesToMemory) this.applyToMemory(message.record);
-        else {
-          this.notLogged.push(message.record);
-          this.committed.push(message.record.zxid);
-        }
-        return;
-      case 'NEWLEADER':
-        this.onNewLeader(message);
-        return;
-      case 'UPTODATE':
-        if (this.stage === 'waitingForUpToDate') this.onUpToDate();
-        else this.server.endRole('UPTODATE before NEWLEADER');
-        return;
-      case 'PING':
-        return;
-      default:
-        this.server.endRole(`${message.kind} during synchronization`);
-    }
-  }
-
-  private get appliesToMemory(): boolean {
-    return this.stage === 'synchronizing' && this.mode !== 'DIFF';
-  }
-
-  private applyToMemory(record: TxnRecord): void {
-    const { host, id, database } = this.server;
-    database.applyToMemory(record);
-    if (!host.probing) return;
-    const { zxid, digest: txnDigest } = record;
-    host.probe({
-      kind: 'applied',
-      server: id,
-      zxid,
-      delivered: false,
-      digest: database.tree.digest,
-      txnDigest,
-    });
+  onDurable(name: string): void {
+    const { server } = this;
+    this.blocked = false;
+    if (name === 'acceptedEpoch') {
+      server.epochWritten('acceptedEpoch', this.epoch);
+      this.discoveryStep();
+    } else this.sync.onDurable(name);
+    if (this.blocked || this.term !== server.term) return;
+    if (this.inbox.length > 0) server.host.schedule(INBOX_STEP, this.term);
+    else if (this.closed) server.endRole('the link to its leader is gone');
   }
 
   /** ZAB-10: a hole in what a leader sends ends the role (ZOOKEEPER-4925). */
-  private inOrder(record: TxnRecord): boolean {
+  inOrder(record: TxnRecord): boolean {
     const checked = this.lastQueued !== 0 && this.server.rules.zab.rejectsHoles;
     if (checked && !follows(this.lastQueued, record.zxid)) {
       this.server.endRole(`${formatZxid(record.zxid)} does not follow ${formatZxid(this.lastQueued)}`);
@@ -413,135 +277,11 @@ export class Learner implements Role {
     return true;
   }
 
-  private onNewLeader(message: ZxidPacket): void {
-    if (this.stage !== 'synchronizing' || message.zxid !== makeZxid(this.epoch, 0)) {
-      this.server.endRole(`NEWLEADER ${formatZxid(message.zxid)} is not due`);
-      return;
-    }
-    this.nextStep = 0;
-    this.newLeaderStep();
-  }
-
-  /** ZAB-12: history durable, then currentEpoch durable, then the acknowledgement. */
-  private newLeaderStep(): void {
-    const { rules, durable, config } = this.server;
-    const steps = rules.zab.newLeaderSteps;
-    while (this.nextStep < steps.length) {
-      const step = steps[this.nextStep++];
-      if (step === 'persistHistory') {
-        const actions = this.persistHistory();
-        if (actions.length === 0) continue;
-        this.blocked = true;
-        durable.run(actions, { to: 'role', name: 'history', arg: this.term });
-        return;
-      }
-      if (step === 'writeCurrentEpoch') {
-        this.blocked = true;
-        durable.run([{ op: 'value', name: 'currentEpoch', value: this.epoch }], {
-          to: 'role',
-          name: 'currentEpoch',
-          arg: this.term,
-        });
-        return;
-      }
-      this.acknowledgeNewLeader();
-    }
-    this.stage = 'waitingForUpToDate';
-    this.setReadLimit(config.syncLimit);
-    if (this.wish.epoch === this.epoch) this.wish.epoch = -1;
-  }
-
-  private persistHistory(): StoreAction[] {
-    const { database } = this.server;
-    if (this.mode === 'DIFF') {
-      this.logCommitted();
-      return database.log.takeFlushes();
-    }
-    const replaces = database.aheadOfDisk;
-    this.snapshot = database.writeSnapshot(replaces);
-    return replaces ? database.replaceHistory(this.snapshot) : [{ op: 'flush', file: this.snapshot.file }];
-  }
-
-  /** The committed part of a DIFF goes to log and tree; the rest is logged once the leader serves. */
-  private logCommitted(): void {
-    const { host, id, database } = this.server;
-    const count = this.committed.length;
-    for (const record of this.notLogged.splice(0, count)) {
-      database.log.append(record);
-      if (host.probing) host.probe({ kind: 'logged', server: id, zxid: record.zxid, digest: record.digest });
-      database.apply(record);
-      if (!host.probing) continue;
-      const { zxid, digest: txnDigest } = record;
-      host.probe({
-        kind: 'applied',
-        server: id,
-        zxid,
-        delivered: false,
-        digest: database.tree.digest,
-        txnDigest,
-      });
-    }
-    this.committed = [];
-  }
-
-  private acknowledgeNewLeader(): void {
-    const { host, id, database } = this.server;
-    if (host.probing) {
-      const zxid = database.lastProcessedZxid;
-      host.probe({ kind: 'newLeaderAcked', server: id, leader: this.leader, epoch: this.epoch, zxid });
-    }
-    this.send({ kind: 'ACK', zxid: makeZxid(this.epoch, 0) });
-  }
-
-  onDurable(name: string): void {
-    const { server } = this;
-    const { host } = server;
-    this.blocked = false;
-    switch (name) {
-      case 'acceptedEpoch':
-        this.acceptedNow = true;
-        server.epochWritten('acceptedEpoch', this.epoch);
-        this.discoveryStep();
-        break;
-      case 'truncated':
-        this.onTruncated(this.truncatedTo);
-        break;
-      case 'history':
-        this.onHistoryDurable();
-        break;
-      case 'currentEpoch':
-        server.epochWritten('currentEpoch', this.epoch);
-        this.newLeaderStep();
-        break;
-    }
-    if (this.blocked || this.term !== server.term) return;
-    if (this.inbox.length > 0) host.schedule(INBOX_STEP, this.term);
-    else if (this.closed) server.endRole('the link to its leader is gone');
-  }
-
-  private onHistoryDurable(): void {
-    const { snapshot } = this;
-    const { host, id, database } = this.server;
-    if (snapshot === null) {
-      if (host.probing) host.probe({ kind: 'flushed', server: id, zxid: database.log.lastZxid });
-    } else {
-      database.onSnapshotTaken(snapshot);
-      if (host.probing) {
-        const endZxid = database.lastProcessedZxid;
-        host.probe({ kind: 'snapshotTaken', server: id, zxid: snapshot.zxid, endZxid });
-      }
-      database.aheadOfDisk = false;
-    }
-    this.mode = 'NONE';
-    this.newLeaderStep();
-  }
-
   /** Starts to serve, then logs and commits what was queued since NEWLEADER. */
-  private onUpToDate(): void {
+  onUpToDate(queued: readonly TxnRecord[], committed: readonly Zxid[]): void {
     const { host, id, database } = this.server;
     this.send({ kind: 'ACK', zxid: makeZxid(this.epoch, 0) });
     this.stage = 'serving';
-    this.mode = 'NONE';
     this.server.updateVote(this.epoch);
     if (host.probing) {
       const zxid = database.lastProcessedZxid;
@@ -549,15 +289,12 @@ export class Learner implements Role {
     }
     this.server.phase('BROADCAST', this.epoch);
     if (this.observer) {
-      const ready = new Set(this.committed);
-      for (const record of this.notLogged) if (ready.has(record.zxid)) this.inform(record);
+      const ready = new Set(committed);
+      for (const record of queued) if (ready.has(record.zxid)) this.inform(record);
     } else {
-      for (const record of this.notLogged) this.log(record);
-      for (const zxid of this.committed) this.commit(zxid);
+      for (const record of queued) this.log(record);
+      for (const zxid of committed) this.commit(zxid);
     }
-    this.notLogged.length = 0;
-    this.notCommitted = [];
-    this.committed = [];
   }
 
   // --- broadcast
