@@ -18,7 +18,7 @@ export function zab(changes: Partial<ZabRules>): Rules {
 }
 
 /** A host that hands everything on; breakages override what they break. */
-class Through implements Host {
+export class Through implements Host {
   protected readonly inner: Host;
 
   constructor(inner: Host) {
