@@ -1,7 +1,6 @@
 /** What a run's names stand for; handed to the simulation, never looked up in module state. */
 import type { EnsembleConfig } from '../protocol/config.ts';
 import type { Actor, Host } from '../protocol/host.ts';
-import type { ClientCounters } from './clients.ts';
 import type { Monitor, MonitorContext } from './monitor.ts';
 import type { Json, Named } from './spec.ts';
 
@@ -13,6 +12,17 @@ export interface ClientSettings {
   readonly startAnywhere: boolean;
   /** Virtual ms after which it issues no further request. */
   readonly stopAt: number;
+}
+
+/** What became of a client's requests. */
+export interface ClientCounters {
+  started: number;
+  ok: number;
+  /** Replies with an error, by code. */
+  readonly errors: Record<string, number>;
+  /** Requests without an answer when their connection ended. */
+  lost: number;
+  connects: number;
 }
 
 /** A simulated client. */

@@ -5,23 +5,12 @@ import type { Op, Result } from '../protocol/request.ts';
 import { OPEN_ACL_UNSAFE } from '../protocol/tree/acl.ts';
 import { ErrorCode, OpCode } from '../protocol/txn.ts';
 import type { Zxid } from '../protocol/zxid.ts';
-import type { ClientActor, ClientProgramFactory, ClientSettings } from './catalog.ts';
+import type { ClientActor, ClientCounters, ClientProgramFactory, ClientSettings } from './catalog.ts';
 import { arrayOf, field, numberIn, object, oneOf, optional, type Shape, text } from './shape.ts';
 
 const RECONNECT_LEAST_MS = 10;
 const RECONNECT_SPREAD_MS = 190;
 const DEFAULT_TIMEOUT_MS = 4000;
-
-/** What became of a client's requests. */
-export interface ClientCounters {
-  started: number;
-  ok: number;
-  /** Replies with an error, by code. */
-  readonly errors: Record<string, number>;
-  /** Requests without an answer when their connection ended. */
-  lost: number;
-  connects: number;
-}
 
 /**
  * A client's connection: opens it, moves on to the next server when it ends or an answer takes longer than

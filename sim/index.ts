@@ -1,6 +1,12 @@
 /** The simulator: a deterministic world for the protocol's servers and clients. */
-export type { Catalog, ClientActor, ClientProgramFactory, ClientSettings } from './catalog.ts';
-export { type ClientCounters, clientPrograms, mix, script } from './clients.ts';
+export type {
+  Catalog,
+  ClientActor,
+  ClientCounters,
+  ClientProgramFactory,
+  ClientSettings,
+} from './catalog.ts';
+export { clientPrograms, mix, script } from './clients.ts';
 export { EVENT_KINDS, fieldsOf, TRACE_HASH_VERSION } from './event-fields.ts';
 export type { Monitor, MonitorContext, RunEnd } from './monitor.ts';
 export {

@@ -19,6 +19,14 @@ export function isWrite(op: Op): boolean {
   }
 }
 
+/** Reports that a transaction was applied to a server's tree. */
+export function probeApplied(server: Server, record: TxnRecord, delivered: boolean): void {
+  const { host, id, database } = server;
+  if (!host.probing) return;
+  const { zxid, digest: txnDigest } = record;
+  host.probe({ kind: 'applied', server: id, zxid, delivered, digest: database.tree.digest, txnDigest });
+}
+
 /** A sync that the leader has answered, in its place among the commits. */
 interface SyncDone {
   readonly kind: 'syncDone';
@@ -71,13 +79,8 @@ export class Committer {
       const { session, cxid, op } = next.request;
       this.release(session, cxid, { err: ErrorCode.OK, path: (op as { path: string }).path });
     } else {
-      const { host, id, database } = this.server;
-      const result = database.apply(next);
-      if (host.probing) {
-        const digest = database.tree.digest;
-        const { zxid, digest: txnDigest } = next;
-        host.probe({ kind: 'applied', server: id, zxid, delivered: this.role.serving, digest, txnDigest });
-      }
+      const result = this.server.database.apply(next);
+      probeApplied(this.server, next, this.role.serving);
       this.role.onApplied(next);
       this.release(next.session, next.cxid, result);
     }

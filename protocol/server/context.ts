@@ -8,7 +8,6 @@ import type { Rules } from '../rules.ts';
 import type { SessionId, TxnRecord } from '../txn.ts';
 import type { Database } from './database.ts';
 import type { Durable } from './durable.ts';
-import type { LogWriter } from './log-writer.ts';
 
 /** A request of a client that is connected to this server. */
 export interface LocalRequest {
@@ -27,7 +26,8 @@ export interface Server {
   readonly rules: Rules;
   readonly database: Database;
   readonly durable: Durable;
-  readonly logWriter: LogWriter;
+  /** Takes records for the log; what is flushed, the role that opened it is told. */
+  readonly logWriter: { open(role: Role): void; add(record: TxnRecord): void };
   /** Distinguishes this term of a role from earlier ones, in continuations and timers. */
   readonly term: number;
   readonly acceptedEpoch: number;

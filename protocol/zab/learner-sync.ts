@@ -1,4 +1,5 @@
 /** How a learner takes over its leader's history, from ACKEPOCH to UPTODATE (Learner.syncWithLeader, 3.9.4). */
+import { probeApplied } from '../server/committer.ts';
 import type { Server } from '../server/context.ts';
 import type { StoreAction } from '../server/durable.ts';
 import type { SnapshotInProgress } from '../server/snapshots.ts';
@@ -186,18 +187,8 @@ export class LearnerSync {
   }
 
   private applyToMemory(record: TxnRecord): void {
-    const { host, id, database } = this.link.server;
-    database.applyToMemory(record);
-    if (!host.probing) return;
-    const { zxid, digest: txnDigest } = record;
-    host.probe({
-      kind: 'applied',
-      server: id,
-      zxid,
-      delivered: false,
-      digest: database.tree.digest,
-      txnDigest,
-    });
+    this.link.server.database.applyToMemory(record);
+    probeApplied(this.link.server, record, false);
   }
 
   private onNewLeader(message: ZxidPacket): void {
@@ -251,16 +242,7 @@ export class LearnerSync {
       database.log.append(record);
       if (host.probing) host.probe({ kind: 'logged', server: id, zxid: record.zxid, digest: record.digest });
       database.apply(record);
-      if (!host.probing) continue;
-      const { zxid, digest: txnDigest } = record;
-      host.probe({
-        kind: 'applied',
-        server: id,
-        zxid,
-        delivered: false,
-        digest: database.tree.digest,
-        txnDigest,
-      });
+      probeApplied(this.link.server, record, false);
     }
     this.committed = [];
   }
