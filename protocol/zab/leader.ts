@@ -1,23 +1,17 @@
-/** The leader: discovery, synchronization, broadcast (org.apache.zookeeper.server.quorum.Leader). */
+/** The leader: who follows it, discovery, synchronization, and time (org.apache.zookeeper.server.quorum.Leader). */
 import type { ChannelId, Message, TimerId } from '../host.ts';
 import type { WriteOp } from '../request.ts';
 import { COMMIT_STEP, Committer, isWrite } from '../server/committer.ts';
 import type { LocalRequest, Role, Server } from '../server/context.ts';
-import { OutstandingChanges } from '../server/prepare.ts';
 import { OpCode, type TxnRecord } from '../txn.ts';
-import { counterOf, MAX_EPOCH, makeZxid, type Zxid } from '../zxid.ts';
+import { MAX_EPOCH, makeZxid, type Zxid } from '../zxid.ts';
+import { Broadcast } from './broadcast.ts';
 import { type HandlerLeader, LearnerHandler, SNAP_STEP } from './learner-handler.ts';
 import type { AckEpoch, LearnerInfo, QuorumPacket, RequestPacket, ZxidPacket } from './packets.ts';
 
 const WAIT_TIMER = 'leader.wait';
 const PING_TIMER = 'leader.ping';
 const PREP_STEP = 'leader.prep';
-
-/** A proposal that is not committed yet; `acks` is a mask of participants. */
-interface Proposal {
-  readonly record: TxnRecord;
-  acks: number;
-}
 
 /** A request on its way to Prep: a client's of this server, or a learner's. */
 interface Incoming {
@@ -36,9 +30,6 @@ export class Leader implements Role, HandlerLeader {
   epoch = -1;
   tick = 0;
   private readonly handlers: Map<ChannelId, LearnerHandler> = new Map();
-  /** Learners that get every proposal, and those that get every committed transaction. */
-  private forwarding: LearnerHandler[] = [];
-  private observing: LearnerHandler[] = [];
   /** This server's epoch and zxid before the new epoch was chosen. */
   private readonly summaryEpoch: number;
   private readonly summaryZxid: Zxid;
@@ -55,12 +46,7 @@ export class Leader implements Role, HandlerLeader {
   private wait: TimerId = 0;
   private atTick = false;
 
-  private lastProposed: Zxid = 0;
-  private lastCommitted: Zxid = 0;
-  private readonly outstanding: Map<Zxid, Proposal> = new Map();
-  private readonly toBeApplied: Map<Zxid, TxnRecord> = new Map();
-  private readonly pendingSyncs: Map<Zxid, LearnerHandler[]> = new Map();
-  private readonly changes: OutstandingChanges = new OutstandingChanges();
+  private readonly broadcast: Broadcast;
   private readonly committer: Committer;
   private incoming: Incoming[] = [];
   private prepScheduled = false;
@@ -69,6 +55,7 @@ export class Leader implements Role, HandlerLeader {
     this.server = server;
     this.term = server.term;
     this.committer = new Committer(server, this, false);
+    this.broadcast = new Broadcast(server, this.committer);
     this.summaryEpoch = server.currentEpoch;
     this.summaryZxid = server.database.lastProcessedZxid;
   }
@@ -115,8 +102,7 @@ export class Leader implements Role, HandlerLeader {
 
   private remove(handler: LearnerHandler): void {
     this.handlers.delete(handler.channel);
-    this.forwarding = this.forwarding.filter((other) => other !== handler);
-    this.observing = this.observing.filter((other) => other !== handler);
+    this.broadcast.leave(handler);
   }
 
   onMessage(channel: ChannelId, message: Message): void {
@@ -204,7 +190,7 @@ export class Leader implements Role, HandlerLeader {
       name: 'currentEpoch',
       arg: this.term,
     });
-    this.lastProposed = makeZxid(this.epoch, 0);
+    this.broadcast.begin(this.epoch);
     for (const other of [...this.handlers.values()]) {
       if (other.stage === 'electing' && other !== handler) other.synchronize(makeZxid(this.epoch, 0));
     }
@@ -230,35 +216,14 @@ export class Leader implements Role, HandlerLeader {
 
   // --- synchronization
 
-  /** ZAB-9: Leader.startForwarding. */
+  /** ZAB-9, ZAB-25: a learner that comes again loses its earlier connection. */
   startForwarding(handler: LearnerHandler, from: Zxid): void {
-    if (this.server.rules.zab.withdrawsAcks) this.withdrawAcks(handler, from);
-    if (this.lastProposed > from) {
-      for (const record of this.toBeApplied.values()) {
-        if (record.zxid <= from) continue;
-        handler.queuePacket({ kind: 'PROPOSAL', record });
-        handler.queuePacket({ kind: 'COMMIT', zxid: record.zxid });
-      }
-      if (!handler.observer) {
-        for (const { record } of this.outstanding.values()) {
-          if (record.zxid > from) handler.queuePacket({ kind: 'PROPOSAL', record });
-        }
+    if (this.server.rules.zab.withdrawsAcks) {
+      for (const other of [...this.handlers.values()]) {
+        if (other !== handler && other.sid === handler.sid) this.drop(other);
       }
     }
-    if (handler.observer) this.observing.push(handler);
-    else this.forwarding.push(handler);
-  }
-
-  /**
-   * ZAB-25: a learner that comes again may be about to cut what it acknowledged before, so these acknowledgements no
-   * longer count, nor does anything more on its earlier connection.
-   */
-  private withdrawAcks(handler: LearnerHandler, from: Zxid): void {
-    for (const other of [...this.handlers.values()]) {
-      if (other !== handler && other.sid === handler.sid) this.drop(other);
-    }
-    const mask = this.server.quorum.maskOf(handler.sid);
-    for (const proposal of this.outstanding.values()) if (proposal.record.zxid > from) proposal.acks &= ~mask;
+    this.broadcast.join(handler, from);
   }
 
   private onNewLeaderAck(handler: LearnerHandler, packet: ZxidPacket): void {
@@ -279,8 +244,7 @@ export class Leader implements Role, HandlerLeader {
     if (!rules.zab.establishes(this.newLeaderAcks, quorum)) return;
     host.clearTimer(this.wait);
     const inherited = database.lastProcessedZxid;
-    this.lastCommitted = makeZxid(this.epoch, 0);
-    database.tree.lastProcessedZxid = this.lastCommitted;
+    database.tree.lastProcessedZxid = makeZxid(this.epoch, 0);
     this.stage = 'serving';
     this.server.updateVote(this.epoch);
     if (host.probing) host.probe({ kind: 'established', server: id, epoch: this.epoch, zxid: inherited });
@@ -295,14 +259,14 @@ export class Leader implements Role, HandlerLeader {
     handler.queuePacket({ kind: 'UPTODATE', zxid: -1 });
   }
 
-  // --- broadcast
+  // --- requests
 
   private onServingPacket(handler: LearnerHandler, packet: QuorumPacket): void {
     switch (packet.kind) {
       case 'ACK':
         if (handler.observer) return;
         handler.onAck(packet.zxid);
-        this.onAck(handler.sid, packet.zxid);
+        this.broadcast.acknowledge(handler.sid, packet.zxid);
         return;
       case 'REQUEST':
         this.onRequest(handler, packet);
@@ -333,80 +297,20 @@ export class Leader implements Role, HandlerLeader {
     const next = this.incoming.shift();
     if (next === undefined || !this.serving) return;
     const { local, learner, request } = next;
-    if (request.op.type === OpCode.sync && learner !== null) this.sync(learner);
+    if (request.op.type === OpCode.sync && learner !== null) this.broadcast.sync(learner);
     else if (local !== null) this.committer.process(local);
-    if (isWrite(request.op)) this.propose(request.session, request.cxid, request.op as WriteOp);
+    if (isWrite(request.op)) this.broadcast.propose(request.session, request.cxid, request.op as WriteOp);
     if (this.incoming.length > 0) this.schedulePrep();
-  }
-
-  private propose(session: string, cxid: number, op: WriteOp): void {
-    const { host, id, database, config, logWriter } = this.server;
-    const counter = counterOf(this.lastProposed) + 1;
-    if (counter >= config.counterLimit) {
-      // ZAB-15: the counter never wraps; a new election brings a new epoch.
-      if (host.probing) host.probe({ kind: 'counterExhausted', server: id, epoch: this.epoch });
-      this.server.endRole('the zxid counter of its epoch is exhausted');
-      return;
-    }
-    const zxid = makeZxid(this.epoch, counter);
-    const record = this.changes.prepare(database.tree, op, session, cxid, zxid, host.wallClock());
-    this.lastProposed = zxid;
-    this.outstanding.set(zxid, { record, acks: 0 });
-    if (host.probing) host.probe({ kind: 'proposed', server: id, zxid, digest: record.digest });
-    const packet: QuorumPacket = { kind: 'PROPOSAL', record };
-    for (const handler of this.forwarding) handler.queuePacket(packet);
-    logWriter.add(record);
   }
 
   onFlushed(record: TxnRecord): void {
     const { host, id } = this.server;
     if (host.probing) host.probe({ kind: 'acked', server: id, leader: id, zxid: record.zxid });
-    this.onAck(id, record.zxid);
-  }
-
-  /** Leader.processAck. */
-  private onAck(sid: number, zxid: Zxid): void {
-    if (counterOf(zxid) === 0 || zxid <= this.lastCommitted) return;
-    const proposal = this.outstanding.get(zxid);
-    if (proposal === undefined) return;
-    proposal.acks |= this.server.quorum.maskOf(sid);
-    this.tryToCommit(zxid, proposal);
-  }
-
-  /** ZAB-16, ZAB-17. */
-  private tryToCommit(zxid: Zxid, proposal: Proposal): void {
-    const { rules, quorum, host, id } = this.server;
-    if (rules.zab.commitsInOrder && this.outstanding.has(zxid - 1)) return;
-    if (!rules.zab.commits(proposal.acks, quorum)) return;
-    this.outstanding.delete(zxid);
-    this.toBeApplied.set(zxid, proposal.record);
-    this.lastCommitted = zxid;
-    if (host.probing) host.probe({ kind: 'committed', server: id, zxid });
-    const commit: QuorumPacket = { kind: 'COMMIT', zxid };
-    for (const handler of this.forwarding) handler.queuePacket(commit);
-    const inform: QuorumPacket = { kind: 'INFORM', record: proposal.record };
-    for (const handler of this.observing) handler.queuePacket(inform);
-    this.committer.commit(proposal.record);
-    const syncs = this.pendingSyncs.get(zxid);
-    if (syncs === undefined) return;
-    this.pendingSyncs.delete(zxid);
-    for (const handler of syncs) handler.queuePacket({ kind: 'SYNC' });
+    this.broadcast.acknowledge(id, record.zxid);
   }
 
   onApplied(record: TxnRecord): void {
-    this.toBeApplied.delete(record.zxid);
-    this.changes.applied(record.zxid);
-  }
-
-  /** ZAB-23: a learner's sync is answered behind the commit of everything proposed before it (Leader.processSync). */
-  private sync(learner: LearnerHandler): void {
-    if (this.outstanding.size === 0) {
-      learner.queuePacket({ kind: 'SYNC' });
-      return;
-    }
-    const waiting = this.pendingSyncs.get(this.lastProposed);
-    if (waiting === undefined) this.pendingSyncs.set(this.lastProposed, [learner]);
-    else waiting.push(learner);
+    this.broadcast.applied(record);
   }
 
   // --- time
@@ -440,7 +344,7 @@ export class Leader implements Role, HandlerLeader {
     }
     this.atTick = !this.atTick;
     for (const handler of [...this.handlers.values()]) {
-      if (handler.timedOut() || !handler.ping(this.lastProposed)) this.drop(handler);
+      if (handler.timedOut() || !handler.ping(this.broadcast.lastProposed)) this.drop(handler);
     }
     this.armPing();
   }
