@@ -6,8 +6,10 @@ export type {
   ClientProgramFactory,
   ClientSettings,
 } from './catalog.ts';
+export { createMonitors, type LiveBounds, liveBounds, type Property, properties } from './check/index.ts';
 export { clientPrograms, mix, script } from './clients.ts';
 export { EVENT_KINDS, fieldsOf, TRACE_HASH_VERSION } from './event-fields.ts';
+export { type PlanOptions, plan } from './fuzz/plan.ts';
 export type { Monitor, MonitorContext, RunEnd } from './monitor.ts';
 export {
   BY_TIME,
