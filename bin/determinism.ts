@@ -5,8 +5,8 @@ import type { QueuedEvent } from '../sim/queue.ts';
 import { RandomStream } from '../sim/random.ts';
 import { type RunResult, Simulation } from '../sim/simulation.ts';
 import type { RunSpec } from '../sim/spec.ts';
+import type { Task } from './task.ts';
 import { traceColumns } from './trace-line.ts';
-import type { Task } from './worker.ts';
 import { workerUrl } from './worker-url.ts';
 
 /** The second of two runs of the same spec went another way. */

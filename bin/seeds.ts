@@ -2,7 +2,8 @@
 import { SingleBar } from 'cli-progress';
 import { Tinypool } from 'tinypool';
 import type { SeedRange, Subject } from './input.ts';
-import { isFailed, type SeedOutcome, type SeedTask } from './worker.ts';
+import type { SeedTask } from './task.ts';
+import { isFailed, type SeedOutcome } from './worker.ts';
 import { workerUrl } from './worker-url.ts';
 
 /** All runs of a range together; `outcomes` ordered by seed. */

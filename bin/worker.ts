@@ -3,31 +3,7 @@ import type { RunResult } from '../sim/simulation.ts';
 import type { RunSpec } from '../sim/spec.ts';
 import { type Divergence, divergenceAfterRestore, hashesBetween } from './determinism.ts';
 import { passes, runOnce } from './runner.ts';
-
-/** Runs the seeds from `first` to `last` of one run. */
-export interface SeedTask {
-  readonly kind: 'seeds';
-  readonly run: RunSpec;
-  readonly first: number;
-  readonly last: number;
-  readonly checkDeterminism: boolean;
-}
-
-/** Runs once, for its result. */
-export interface ResultTask {
-  readonly kind: 'result';
-  readonly run: RunSpec;
-}
-
-/** Runs up to event `to`, for the hash after each event behind `from`. */
-export interface HashesTask {
-  readonly kind: 'hashes';
-  readonly run: RunSpec;
-  readonly from: number;
-  readonly to: number;
-}
-
-export type Task = SeedTask | ResultTask | HashesTask;
+import type { SeedTask, Task } from './task.ts';
 
 /** What became of one seed; `result` only where something failed. */
 export interface SeedOutcome {

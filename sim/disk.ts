@@ -2,10 +2,9 @@
  * A server's disk: record files with a durable prefix, small values, and what process kill and power loss
  * leave of them.
  */
-import type { FileContent, Store, StoreRecord } from '../protocol/host.ts';
+import type { Actor, FileContent, Store, StoreRecord } from '../protocol/host.ts';
 import { decodeRecord, encodeRecord, recordSize } from '../protocol/wire/store.ts';
 import type { Duration } from './distribution.ts';
-import type { Machine } from './machine.ts';
 import { EventKind } from './queue.ts';
 import type { RandomStream } from './random.ts';
 
@@ -61,6 +60,34 @@ export interface PendingWrite {
   readonly previous: number | null;
 }
 
+/** What a disk needs of the world: the time, and to be told when a request is due. */
+export interface DiskWorld {
+  /** Virtual µs. */
+  readonly now: number;
+  /** Queues an event, which is no transmission. */
+  schedule(
+    kind: number,
+    owner: number,
+    time: number,
+    lane: number,
+    end: null,
+    message: null,
+    name: string,
+    arg: number,
+    id: number,
+  ): unknown;
+}
+
+/** The machine of a disk: whose process asks, and hears what became of its requests. */
+export interface DiskMachine {
+  readonly world: DiskWorld;
+  readonly id: number;
+  /** Changes with every process; what an earlier one asked for completes unheard. */
+  readonly incarnation: number;
+  readonly running: boolean;
+  readonly actor: Pick<Actor, 'onDurable' | 'onStoreFailed'> | null;
+}
+
 /**
  * The {@link Store} of one machine; it outlives processes. Requests complete in the order in which they were
  * made. A record that
@@ -69,7 +96,7 @@ export interface PendingWrite {
  * left unexplored.
  */
 export class SimDisk implements Store {
-  readonly machine: Machine;
+  readonly machine: DiskMachine;
   readonly latency: Duration;
   readonly random: RandomStream;
   readonly lane: number;
@@ -81,7 +108,7 @@ export class SimDisk implements Store {
   lastCompletion = 0;
   full = false;
 
-  constructor(machine: Machine, latency: Duration, random: RandomStream, lane: number) {
+  constructor(machine: DiskMachine, latency: Duration, random: RandomStream, lane: number) {
     this.machine = machine;
     this.latency = latency;
     this.random = random;

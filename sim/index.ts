@@ -15,6 +15,7 @@ export {
   BY_TIME,
   byChoice,
   EVENT_NAMES,
+  type EventEnd,
   EventKind,
   type EventQueue,
   type Policy,

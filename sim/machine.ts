@@ -2,12 +2,11 @@
 import type { Actor, Address, ChannelId, Host, Message, Port, Store, TimerId } from '../protocol/host.ts';
 import type { ProbeEvent, Role } from '../protocol/probe.ts';
 import type { Zxid } from '../protocol/zxid.ts';
-import { SimDisk } from './disk.ts';
+import { type DiskMachine, SimDisk } from './disk.ts';
 import type { Duration } from './distribution.ts';
-import type { ChannelEnd } from './network.ts';
+import type { ChannelEnd, Endpoint, Network, NetworkWorld } from './network.ts';
 import { EventKind, type QueuedEvent } from './queue.ts';
 import type { RandomStream } from './random.ts';
-import type { World } from './world.ts';
 
 /** How a machine's clock runs. */
 export interface MachineClock {
@@ -17,9 +16,17 @@ export interface MachineClock {
   readonly drift: number;
 }
 
+/** What a machine needs of the world, for itself and for its disk. */
+export interface MachineWorld extends NetworkWorld {
+  readonly network: Network;
+  readonly probing: boolean;
+  /** Ends a process. */
+  killProcess(machine: Machine): void;
+}
+
 /** Implements {@link Host}; survives its processes. */
-export class Machine implements Host {
-  readonly world: World;
+export class Machine implements Host, DiskMachine, Endpoint {
+  readonly world: MachineWorld;
   readonly id: number;
   readonly store: Store;
   readonly disk: SimDisk;
@@ -38,8 +45,8 @@ export class Machine implements Host {
   incarnation = 0;
   paused = false;
   /** What reached it while it was paused. */
-  deferred: QueuedEvent[] = [];
-  timers = new Map<TimerId, QueuedEvent>();
+  deferred: QueuedEvent<ChannelEnd>[] = [];
+  timers = new Map<TimerId, QueuedEvent<ChannelEnd>>();
   nextTimer = 1;
   channels = new Map<ChannelId, ChannelEnd>();
   nextChannel = 1;
@@ -47,7 +54,7 @@ export class Machine implements Host {
   /** Ends that a power loss silenced and whose peers wait for an answer. */
   orphans: ChannelEnd[] = [];
   /** With a cost model: what waits to be served, first in service. */
-  inbox: QueuedEvent[] = [];
+  inbox: QueuedEvent<ChannelEnd>[] = [];
   // What its probes said of it.
   role: Role = 'LOOKING';
   established = false;
@@ -56,7 +63,7 @@ export class Machine implements Host {
   digest = 0;
 
   constructor(
-    world: World,
+    world: MachineWorld,
     id: number,
     kind: 'host' | 'client',
     clock: MachineClock,
@@ -155,7 +162,7 @@ export class Machine implements Host {
   }
 
   /** Strikes out an event that waits in the queue or, during a pause, here. */
-  cancel(event: QueuedEvent): void {
+  cancel(event: QueuedEvent<ChannelEnd>): void {
     if (this.deferred.includes(event)) event.kind = EventKind.CANCELLED;
     else this.world.queue.cancel(event);
   }

@@ -4,14 +4,13 @@
  * is an event of the queue; what a partition holds back waits at the sending end and goes on, in order, on
  * heal.
  */
-import type { ChannelId, CloseReason, Message, Port } from '../protocol/host.ts';
+import type { Actor, ChannelId, CloseReason, Message, Port } from '../protocol/host.ts';
 import { Duration } from './distribution.ts';
-import type { Machine } from './machine.ts';
 import { messageSize } from './message-size.ts';
-import { EventKind, type QueuedEvent } from './queue.ts';
-import type { RandomStream } from './random.ts';
+import { EventKind, type EventQueue, type QueuedEvent } from './queue.ts';
+import type { RandomStream, RandomStreams } from './random.ts';
 import type { Distribution, WorldSpec } from './spec.ts';
-import type { World } from './world.ts';
+import type { SimEvent } from './world-event.ts';
 
 const DIALING = 0;
 const OPEN = 1;
@@ -25,7 +24,7 @@ export const FIRST_CLIENT = 1000;
 
 /** One end of a channel, with the direction that leads away from it. */
 export class ChannelEnd {
-  readonly machine: Machine;
+  readonly machine: Endpoint;
   readonly port: Port;
   /** Number of the channel within the run; with the ordinal of a message it names that message. */
   readonly channel: number;
@@ -55,11 +54,11 @@ export class ChannelEnd {
   lastArrival = 0;
   /** Number of the last thing put on the way, which keeps order across cuts and heals. */
   order = 0;
-  held: QueuedEvent[] = [];
+  held: QueuedEvent<ChannelEnd>[] = [];
   /** Messages sent so far. */
   sent = 0;
 
-  constructor(machine: Machine, port: Port, channel: number, dialler: boolean, link: Link, lane: number) {
+  constructor(machine: Endpoint, port: Port, channel: number, dialler: boolean, link: Link, lane: number) {
     this.machine = machine;
     this.port = port;
     this.channel = channel;
@@ -91,9 +90,63 @@ export class Link {
   }
 }
 
+/** A machine of the network: what the ends of its channels need of it. */
+export interface Endpoint {
+  readonly id: number;
+  /** Its process, which hears of its channels; null: none runs. */
+  readonly actor: Pick<Actor, 'onAccept' | 'onConnected' | 'onMessage' | 'onDrained' | 'onClosed'> | null;
+  readonly running: boolean;
+  /** Without power. */
+  readonly off: boolean;
+  /** Ends of its channels that its process knows. */
+  readonly channels: Map<ChannelId, ChannelEnd>;
+  /** Ends that a power loss silenced and whose peers wait for an answer. */
+  readonly orphans: ChannelEnd[];
+  isListening(port: Port): boolean;
+  /** Gives an end a number of this machine. */
+  adopt(end: ChannelEnd): ChannelId;
+}
+
+/** What the network needs of the world: the time, the queue, chance, and the machines. */
+export interface NetworkWorld {
+  /** Virtual µs. */
+  readonly now: number;
+  /** Events handled, the current one included. */
+  readonly events: number;
+  readonly queue: EventQueue<ChannelEnd>;
+  readonly streams: RandomStreams;
+  /** The machine of a server or client. */
+  machine(id: number): Endpoint | undefined;
+  /** A number for things that happen in order. */
+  newLane(): number;
+  /** Makes an event without queueing it. */
+  makeEvent(
+    kind: number,
+    owner: number,
+    time: number,
+    lane: number,
+    end: ChannelEnd | null,
+    message: Message | null,
+  ): QueuedEvent<ChannelEnd>;
+  /** Makes an event and queues it. */
+  schedule(
+    kind: number,
+    owner: number,
+    time: number,
+    lane: number,
+    end: ChannelEnd | null,
+    message: Message | null,
+    name: string,
+    arg: number,
+    id: number,
+  ): QueuedEvent<ChannelEnd>;
+  /** Reports an event to whoever listens. */
+  emit(event: SimEvent): void;
+}
+
 /** All channels and links of a run. */
 export class Network {
-  readonly world: World;
+  readonly world: NetworkWorld;
   readonly spec: NonNullable<WorldSpec['network']>;
   readonly links = new Map<number, Link>();
   /** Ends with something held back, in the order in which that began. */
@@ -107,7 +160,7 @@ export class Network {
   electionLossRate: number;
   nextChannel = 1;
 
-  constructor(world: World, spec: WorldSpec) {
+  constructor(world: NetworkWorld, spec: WorldSpec) {
     this.world = world;
     this.spec = spec.network ?? {};
     this.window = this.spec.window ?? 64;
@@ -135,7 +188,7 @@ export class Network {
     return links[`${from}>${to}`] ?? links[`${from}>*`] ?? links[`*>${to}`] ?? this.spec.latency ?? 1;
   }
 
-  dial(machine: Machine, server: number, port: Port): ChannelId {
+  dial(machine: Endpoint, server: number, port: Port): ChannelId {
     const target = this.world.machine(server);
     if (target === undefined)
       throw new Error(`server ${machine.id} dials ${server}, which is not in the ensemble`);
@@ -217,7 +270,7 @@ export class Network {
     world.queue.push(event);
   }
 
-  private hold(end: ChannelEnd, event: QueuedEvent): void {
+  private hold(end: ChannelEnd, event: QueuedEvent<ChannelEnd>): void {
     if (end.held.length === 0) this.holding.add(end);
     // What was under way when the link was cut gets here after what was sent since.
     let place = end.held.length;
@@ -261,7 +314,7 @@ export class Network {
   }
 
   /** Whether what arrives must wait for a heal; then it is held back. */
-  intercept(event: QueuedEvent): boolean {
+  intercept(event: QueuedEvent<ChannelEnd>): boolean {
     const sender = event.end!.peer;
     // What a machine learns from its own kernel crosses no link.
     if (event.name === GAVE_UP) return false;
@@ -305,7 +358,7 @@ export class Network {
   }
 
   /** Hands over what arrives at a machine that is up. Cut links were looked at before. */
-  arrive(event: QueuedEvent): void {
+  arrive(event: QueuedEvent<ChannelEnd>): void {
     const end = event.end!;
     const machine = end.machine;
     switch (event.kind) {
@@ -403,7 +456,7 @@ export class Network {
   }
 
   /** Something arrived at a machine without power: its sender hears nothing and in the end gives up. */
-  vanish(event: QueuedEvent): void {
+  vanish(event: QueuedEvent<ChannelEnd>): void {
     if (event.kind === EventKind.REFUSED || event.kind === EventKind.ABORT) return;
     const sender = event.end!.peer;
     if (event.kind === EventKind.MESSAGE) sender.inFlight--;

@@ -1,6 +1,5 @@
 /** What is still to happen: a binary heap of events ordered by (time, insertion number). */
 import type { Message } from '../protocol/host.ts';
-import type { ChannelEnd } from './network.ts';
 
 /** Kinds of events. CANCELLED ones are skipped and never counted. */
 export const EventKind = {
@@ -49,8 +48,19 @@ export const EVENT_NAMES: readonly string[] = [
   'served',
 ];
 
-/** One thing to happen. Plain data; never reused, so that a trace may keep it. */
-export interface QueuedEvent {
+/** The end of a channel that an event reaches, as far as a trace tells of it. */
+export interface EventEnd {
+  /** Number of the channel within the run. */
+  readonly channel: number;
+  /** The other end, from which the event comes. */
+  readonly peer: { readonly machine: { readonly id: number } };
+}
+
+/**
+ * One thing to happen. Plain data; never reused, so that a trace may keep it. `End` is the network's own
+ * type of channel end, of which the queue knows nothing more.
+ */
+export interface QueuedEvent<End extends EventEnd = EventEnd> {
   /** Virtual µs. */
   time: number;
   /** Insertion number; breaks ties of time. */
@@ -63,7 +73,7 @@ export interface QueuedEvent {
   /** Index of the event during which it was made; 0: before the first. */
   cause: number;
   /** The end of a channel that it reaches. */
-  end: ChannelEnd | null;
+  end: End | null;
   message: Message | null;
   name: string;
   arg: number;
@@ -75,8 +85,8 @@ function before(a: QueuedEvent, b: QueuedEvent): boolean {
 }
 
 /** The pending events of a run. */
-export class EventQueue {
-  heap: QueuedEvent[] = [];
+export class EventQueue<End extends EventEnd = EventEnd> {
+  heap: QueuedEvent<End>[] = [];
   nextSeq = 1;
   cancelled = 0;
 
@@ -86,7 +96,7 @@ export class EventQueue {
   }
 
   /** Gives the event its insertion number and queues it. */
-  push(event: QueuedEvent): void {
+  push(event: QueuedEvent<End>): void {
     event.seq = this.nextSeq++;
     const heap = this.heap;
     let i = heap.length;
@@ -102,7 +112,7 @@ export class EventQueue {
   }
 
   /** Takes the earliest event off the queue; null when none is left. */
-  pop(): QueuedEvent | null {
+  pop(): QueuedEvent<End> | null {
     for (;;) {
       const heap = this.heap;
       const top = heap[0];
@@ -115,7 +125,7 @@ export class EventQueue {
   }
 
   /** The earliest event, left in place; null when none is left. */
-  peek(): QueuedEvent | null {
+  peek(): QueuedEvent<End> | null {
     for (;;) {
       const top = this.heap[0];
       if (top === undefined) return null;
@@ -127,7 +137,7 @@ export class EventQueue {
   }
 
   /** Strikes out a queued event. The heap is rebuilt once most of it is struck out. */
-  cancel(event: QueuedEvent): void {
+  cancel(event: QueuedEvent<End>): void {
     event.kind = EventKind.CANCELLED;
     event.message = null;
     event.end = null;
@@ -140,7 +150,7 @@ export class EventQueue {
    * direction of
    * a channel, a machine's timers, a store's completions) only the first. Ordered by (time, seq).
    */
-  pending(): QueuedEvent[] {
+  pending(): QueuedEvent<End>[] {
     const sorted = this.heap.filter((event) => event.kind !== EventKind.CANCELLED);
     sorted.sort((a, b) => a.time - b.time || a.seq - b.seq);
     const lanes = new Set<number>();
@@ -153,7 +163,7 @@ export class EventQueue {
   }
 
   /** Takes the pending event with that insertion number; null where there is none. */
-  take(seq: number): QueuedEvent | null {
+  take(seq: number): QueuedEvent<End> | null {
     const index = this.heap.findIndex((event) => event.seq === seq && event.kind !== EventKind.CANCELLED);
     if (index < 0) return null;
     const event = this.heap[index]!;
@@ -166,8 +176,8 @@ export class EventQueue {
   }
 
   /** Takes out all pending events that fit, in order of (time, seq). Linear in the number pending. */
-  extract(fits: (event: QueuedEvent) => boolean): QueuedEvent[] {
-    const taken: QueuedEvent[] = [];
+  extract(fits: (event: QueuedEvent<End>) => boolean): QueuedEvent<End>[] {
+    const taken: QueuedEvent<End>[] = [];
     this.heap = this.heap.filter((event) => {
       if (event.kind === EventKind.CANCELLED) return false;
       if (!fits(event)) return true;
@@ -190,7 +200,7 @@ export class EventQueue {
   }
 
   /** Puts an event at a place of the heap or below, whatever stood there being dropped. */
-  private sift(i: number, event: QueuedEvent): void {
+  private sift(i: number, event: QueuedEvent<End>): void {
     const heap = this.heap;
     const length = heap.length;
     for (;;) {
@@ -209,7 +219,7 @@ export class EventQueue {
 /** The policy of which event comes next. */
 export interface Policy {
   /** Takes one event off the queue; null when none is left. */
-  next(queue: EventQueue): QueuedEvent | null;
+  next<End extends EventEnd>(queue: EventQueue<End>): QueuedEvent<End> | null;
 }
 
 /** Earliest first: the policy of ordinary runs. */

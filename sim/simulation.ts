@@ -8,7 +8,7 @@ import { Duration } from './distribution.ts';
 import { KIND_NUMBERS } from './event-fields.ts';
 import { armFaults, faultsByEvent, strikeFault, triggerFault } from './fault.ts';
 import { Machine } from './machine.ts';
-import { FIRST_CLIENT } from './network.ts';
+import { type ChannelEnd, FIRST_CLIENT } from './network.ts';
 import { BY_TIME, EVENT_NAMES, EventKind, type Policy, type QueuedEvent } from './queue.ts';
 import type { EnsembleSpec, Expectation, RunSpec } from './spec.ts';
 import { SpecError } from './spec-error.ts';
@@ -226,7 +226,7 @@ export class Simulation {
   }
 
   /** False for what turned out to be no event: addressed to a process that is gone, held back, deferred. */
-  private handle(event: QueuedEvent): boolean {
+  private handle(event: QueuedEvent<ChannelEnd>): boolean {
     const world = this.world;
     const kind = event.kind;
     const machine = event.owner === 0 ? undefined : world.machines.get(event.owner);
@@ -267,7 +267,7 @@ export class Simulation {
     return true;
   }
 
-  private dispatch(event: QueuedEvent, machine: Machine): void {
+  private dispatch(event: QueuedEvent<ChannelEnd>, machine: Machine): void {
     const world = this.world;
     switch (event.kind) {
       case EventKind.TIMER:
@@ -312,7 +312,7 @@ export class Simulation {
     }
   }
 
-  private serve(event: QueuedEvent, machine: Machine): void {
+  private serve(event: QueuedEvent<ChannelEnd>, machine: Machine): void {
     const world = this.world;
     const service = world.service!;
     const message = event.message;

@@ -2,7 +2,7 @@
 import type { EnsembleConfig } from '../protocol/config.ts';
 import type { Message } from '../protocol/host.ts';
 import { EVENT_KINDS, KIND_NUMBERS } from './event-fields.ts';
-import type { Machine } from './machine.ts';
+import type { Machine, MachineWorld } from './machine.ts';
 import type { Monitor, MonitorContext } from './monitor.ts';
 import { type ChannelEnd, Network } from './network.ts';
 import { type Match, PredicateIndex } from './predicate.ts';
@@ -60,12 +60,12 @@ class WorldContext implements MonitorContext {
 }
 
 /** Root of a run's state. */
-export class World {
+export class World implements MachineWorld {
   readonly spec: RunSpec;
   readonly config: EnsembleConfig;
   readonly context: MonitorContext;
   readonly streams: RandomStreams;
-  readonly queue = new EventQueue();
+  readonly queue = new EventQueue<ChannelEnd>();
   readonly network: Network;
   readonly machines = new Map<number, Machine>();
   /** Ids of the servers, ascending. */
@@ -124,7 +124,7 @@ export class World {
     lane: number,
     end: ChannelEnd | null,
     message: Message | null,
-  ): QueuedEvent {
+  ): QueuedEvent<ChannelEnd> {
     return { time, seq: 0, kind, owner, lane, cause: this.events, end, message, name: '', arg: 0, id: 0 };
   }
 
@@ -139,7 +139,7 @@ export class World {
     name: string,
     arg: number,
     id: number,
-  ): QueuedEvent {
+  ): QueuedEvent<ChannelEnd> {
     const event = { time, seq: 0, kind, owner, lane, cause: this.events, end, message, name, arg, id };
     this.queue.push(event);
     return event;

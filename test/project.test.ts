@@ -148,6 +148,8 @@ describe('linter', () => {
         ...banned,
         'sim/cycle-a.ts': `import { b } from './cycle-b.ts';\nexport const a = () => b();\n`,
         'sim/cycle-b.ts': `import { a } from './cycle-a.ts';\nexport const b = () => a();\n`,
+        'sim/type-cycle-a.ts': `import type { B } from './type-cycle-b.ts';\nexport type A = B | null;\n`,
+        'sim/type-cycle-b.ts': `import type { A } from './type-cycle-a.ts';\nexport type B = { a: A };\n`,
       };
       for (const [path, text] of Object.entries(files)) {
         mkdirSync(dirname(join(dir, path)), { recursive: true });
@@ -179,8 +181,8 @@ describe('linter', () => {
     }
   });
 
-  test('rejects an import cycle', () => {
-    expect(found.get('sim/cycle-a.ts:1')).toContain('lint/suspicious/noImportCycles');
-    expect(found.get('sim/cycle-b.ts:1')).toContain('lint/suspicious/noImportCycles');
+  test('rejects an import cycle, also one of types only', () => {
+    for (const file of ['cycle-a', 'cycle-b', 'type-cycle-a', 'type-cycle-b'])
+      expect(found.get(`sim/${file}.ts:1`), file).toContain('lint/suspicious/noImportCycles');
   });
 });
