@@ -3,6 +3,7 @@ import { probeApplied } from '../server/committer.ts';
 import type { Server } from '../server/context.ts';
 import type { StoreAction } from '../server/durable.ts';
 import type { SnapshotInProgress } from '../server/snapshots.ts';
+import { DataTree } from '../tree/tree.ts';
 import { TreeBuilder } from '../tree/tree-builder.ts';
 import type { TxnRecord } from '../txn.ts';
 import { formatZxid, makeZxid, type Zxid } from '../zxid.ts';
@@ -33,6 +34,8 @@ export interface SyncLink {
   readonly server: Server;
   readonly leader: number;
   readonly epoch: number;
+  /** ACKEPOCH reported an empty history instead of the one there is (ZAB-9). */
+  readonly claimsNothing: boolean;
   send(packet: QuorumPacket): void;
   /** Nothing more is read until these steps are durable. */
   block(actions: readonly StoreAction[], name: string): void;
@@ -90,6 +93,11 @@ export class LearnerSync {
     if (message.kind === 'DIFF') {
       this.mode = 'DIFF';
       this.stage = 'synchronizing';
+      // A leader without history answers with nothing what claims nothing: that is what there is to be then.
+      if (this.link.claimsNothing) {
+        this.mode = 'SNAP';
+        this.install(new DataTree(), 0);
+      }
     } else if (message.kind === 'SNAP') {
       this.mode = 'SNAP';
       this.stage = 'receivingSnapshot';
@@ -134,11 +142,14 @@ export class LearnerSync {
     const builder = this.builder as TreeBuilder;
     builder.add(chunk);
     if (chunk.kind !== 'snapEnd') return;
-    const { host, id, database } = this.link.server;
-    const zxid = builder.header?.zxid ?? 0;
-    database.install(builder.finish(), zxid);
+    this.install(builder.finish(), builder.header?.zxid ?? 0);
     this.builder = null;
     this.stage = 'synchronizing';
+  }
+
+  private install(tree: DataTree, zxid: Zxid): void {
+    const { host, id, database } = this.link.server;
+    database.install(tree, zxid);
     if (host.probing) host.probe({ kind: 'snapInstalled', server: id, leader: this.link.leader, zxid });
   }
 

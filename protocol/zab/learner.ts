@@ -40,6 +40,7 @@ export class Learner implements Role, SyncLink {
   epoch = -1;
   /** Whether LEADERINFO raised the accepted epoch. */
   private acceptedNow = false;
+  claimsNothing = false;
 
   /** Received and not yet read: a durable sequence is under way, as when Apache's thread is blocked. */
   private inbox: QuorumMessage[] = [];
@@ -232,8 +233,8 @@ export class Learner implements Role, SyncLink {
     const { server } = this;
     // ZAB-5: an epoch accepted before is not supported again: one server must not back two leaders of one epoch.
     const currentEpoch = this.acceptedNow ? server.currentEpoch : -1;
-    const asksForSnapshot = !this.acceptedNow && this.wish.epoch === this.epoch;
-    const zxid = asksForSnapshot ? 0 : server.database.lastProcessedZxid;
+    this.claimsNothing = !this.acceptedNow && this.wish.epoch === this.epoch;
+    const zxid = this.claimsNothing ? 0 : server.database.lastProcessedZxid;
     if (server.host.probing) {
       const { id } = server;
       server.host.probe({

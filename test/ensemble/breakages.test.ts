@@ -134,4 +134,11 @@ describe('every property can fail', () => {
       expect(simulate(spec, catalog).violations).toEqual([]);
     });
   }
+
+  it('ZAB-25 LOG-DURABILITY fails when acknowledgements of a learner that was cut back still count', () => {
+    const spec = plan(9227);
+    const kept = simulate(spec, broken(zab({ withdrawsAcks: false })));
+    expect(new Set(kept.violations.map(({ property }) => property))).toEqual(new Set(['LOG-DURABILITY']));
+    expect(simulate(spec, catalog).violations).toEqual([]);
+  });
 });
