@@ -77,11 +77,10 @@ export class Learner implements Role, SyncLink {
   }
 
   start(): void {
-    const { config, host } = this.server;
+    const { config } = this.server;
     this.server.phase('DISCOVERY', -1);
     this.server.logWriter.open(this);
     this.setReadLimit(config.initLimit);
-    this.readTimer = host.setTimer(this.deadline, READ_TIMER, this.term);
     this.connect();
   }
 
@@ -141,8 +140,11 @@ export class Learner implements Role, SyncLink {
   }
 
   setReadLimit(ticks: number): void {
-    this.deadline = ticks * this.server.config.tickTime;
+    const { host, config } = this.server;
+    this.deadline = ticks * config.tickTime;
     this.heard();
+    host.clearTimer(this.readTimer);
+    this.readTimer = host.setTimer(this.deadline, READ_TIMER, this.term);
   }
 
   private heard(): void {

@@ -254,6 +254,14 @@ describe('ZAB-22 silence on the link to the leader ends it', () => {
     expect(host.roles()).toEqual(['FOLLOWING', 'LOOKING']);
   });
 
+  it('then at once after syncLimit ticks, though it began to wait for initLimit', () => {
+    const { host } = serving();
+    host.advance(399);
+    expect(host.roles()).toEqual(['FOLLOWING']);
+    host.advance(1);
+    expect(host.roles()).toEqual(['FOLLOWING', 'LOOKING']);
+  });
+
   it('then after syncLimit ticks', () => {
     const { host, hear } = serving();
     for (let t = 0; t < 1500; t += 300) {
