@@ -17,7 +17,8 @@ export function nearest(word: string, words: readonly string[]): string | null {
   return best;
 }
 
-function editDistance(a: string, b: string): number {
+/** Levenshtein distance: insertions, deletions and replacements of one character that turn `a` into `b`. */
+export function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];

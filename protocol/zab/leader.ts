@@ -123,7 +123,6 @@ export class Leader implements Role, HandlerLeader {
   private onInfo(handler: LearnerHandler, packet: LearnerInfo): void {
     handler.sid = packet.sid;
     handler.observer = packet.kind === 'OBSERVERINFO';
-    handler.acceptedEpoch = packet.acceptedEpoch;
     handler.enter('epoch');
     this.reportAccepted(packet.sid, packet.acceptedEpoch);
     if (this.epochDurable) this.sendLeaderInfo(handler);
@@ -157,7 +156,6 @@ export class Leader implements Role, HandlerLeader {
 
   private onAckEpoch(handler: LearnerHandler, packet: AckEpoch): void {
     handler.lastZxid = packet.zxid;
-    handler.currentEpoch = packet.currentEpoch;
     handler.enter('electing');
     this.acknowledgeEpoch(handler.sid, packet.currentEpoch, packet.zxid, handler);
     if (this.electionFinished && handler.stage === 'electing' && this.handlers.has(handler.channel)) {

@@ -43,10 +43,8 @@ export class LearnerHandler {
   /** Server id; 0 until it has said it. */
   sid = 0;
   observer = false;
-  acceptedEpoch = -1;
   /** Where its history ends, from ACKEPOCH. */
   lastZxid: Zxid = -1;
-  currentEpoch = -1;
   /** Tick by which something must be heard, or it no longer counts for the quorum. */
   private ackDeadline: number;
   private lastHeard: number;

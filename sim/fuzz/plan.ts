@@ -17,11 +17,11 @@ type Draw = (random: RandomStream, servers: readonly number[], when: Trigger) =>
 const FAULTS: { readonly [name: string]: Draw } = {
   crash: (random, servers, when) => {
     const server = target(random, servers);
-    return [{ ...when, kind: 'crash', server }, ...restart(random, when, servers)];
+    return [{ ...when, kind: 'crash', server }, ...restart(random, when)];
   },
   powerLoss: (random, servers, when) => {
     const server = random.below(6) === 0 ? ('all' as const) : target(random, servers);
-    return [{ ...when, kind: 'powerLoss', server }, ...restart(random, when, servers)];
+    return [{ ...when, kind: 'powerLoss', server }, ...restart(random, when)];
   },
   pause: (random, servers, when) => [
     { ...when, kind: 'pause', server: target(random, servers), for: 20 + random.below(1500) },
@@ -182,7 +182,7 @@ function later(random: RandomStream, when: Trigger): Trigger {
   return when.at === undefined ? { ...when, delay } : { at: Math.min(when.at + delay, FAULTY - 1) };
 }
 
-function restart(random: RandomStream, when: Trigger, _servers: readonly number[]): Fault[] {
+function restart(random: RandomStream, when: Trigger): Fault[] {
   return [{ ...later(random, when), kind: 'restart', server: 'all' }];
 }
 

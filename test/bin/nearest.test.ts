@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { distance, nearest } from '../../bin/nearest.ts';
+import { nearest } from '../../bin/nearest.ts';
+import { editDistance as distance } from '../../sim/nearest.ts';
 
 const NAMES = ['healthy-write', 'minority-partition', 'observer-joins'];
 
