@@ -10,7 +10,7 @@ export interface QuorumSpec {
 
 /** Settings shared by all servers of an ensemble. */
 export interface EnsembleConfig {
-  /** Ids of the voting servers, 1…255, ascending. A single participant without observers runs standalone. */
+  /** Ids of the voting servers, 1…254 (255 would collide with TTL owners), ascending. A single participant without observers runs standalone. */
   readonly participants: readonly number[];
   readonly observers: readonly number[];
   readonly quorum: QuorumSpec;
@@ -43,6 +43,27 @@ export interface EnsembleConfig {
   readonly connectTimeout: number;
   /** Nodes written per step of the snapshot writer. */
   readonly snapshotStepNodes: number;
+  /** Bounds of session timeouts, ms; −1: 2 and 20 ticks (minSessionTimeout, maxSessionTimeout). */
+  readonly minSessionTimeout: number;
+  readonly maxSessionTimeout: number;
+  /** Sessions begin as local ones, known to their server only (localSessionsEnabled). */
+  readonly localSessions: boolean;
+  /** A local session becomes global when it creates an ephemeral (localSessionsUpgradingEnabled). */
+  readonly localSessionsUpgrading: boolean;
+  /** A server without a quorum serves reads to clients that accept it (readonlymode.enabled). */
+  readonly readOnlyMode: boolean;
+  /** TTL nodes (zookeeper.extendedTypesEnabled). */
+  readonly extendedTypes: boolean;
+  /** Pause between searches for containers and TTL nodes to delete, ms (znode.container.checkIntervalMs). */
+  readonly containerCheckInterval: number;
+  /** Deletions of such nodes per minute at most (znode.container.maxPerMinute). */
+  readonly containerMaxPerMinute: number;
+  /** Hard quotas are enforced (zookeeper.enforceQuota). */
+  readonly enforceQuota: boolean;
+  /** Largest request, bytes of its frame; a longer one ends the connection (jute.maxbuffer). */
+  readonly maxBuffer: number;
+  /** `super:` and the digest that makes a client omnipotent, or empty (DigestAuthenticationProvider.superDigest). */
+  readonly superDigest: string;
 }
 
 /** Apache's defaults, with the sample configuration's tickTime, initLimit and syncLimit. */
@@ -65,6 +86,17 @@ export const DEFAULT_CONFIG: EnsembleConfig = {
   finalizeWait: 200,
   connectTimeout: 5000,
   snapshotStepNodes: 64,
+  minSessionTimeout: -1,
+  maxSessionTimeout: -1,
+  localSessions: false,
+  localSessionsUpgrading: false,
+  readOnlyMode: false,
+  extendedTypes: false,
+  containerCheckInterval: 60_000,
+  containerMaxPerMinute: 10_000,
+  enforceQuota: false,
+  maxBuffer: 0xfffff,
+  superDigest: '',
 };
 
 /** All servers, participants first, each part ascending. */

@@ -2,6 +2,8 @@
  * What happened, as the protocol itself reports it: one discriminated union. Monitors, trace, lab and notebooks live on
  * it. `server` is the reporting server's id (1…255). Zxids and epochs as in `zxid.ts`; −1 stands for none.
  */
+import type { ClientOp, Result } from './request.ts';
+import type { SessionId, TxnRecord } from './txn.ts';
 import type { Zxid } from './zxid.ts';
 
 export type Role = 'LOOKING' | 'FOLLOWING' | 'LEADING' | 'OBSERVING';
@@ -61,8 +63,22 @@ export type ProbeEvent =
   /** A learner got UPTODATE and serves, with its history up to `zxid` delivered. */
   | { kind: 'serving'; server: number; leader: number; epoch: number; zxid: Zxid }
   // --- broadcast
-  /** A leader proposed a transaction; `digest` identifies its content. */
-  | { kind: 'proposed'; server: number; zxid: Zxid; digest: number }
+  /**
+   * A leader proposed a transaction; `digest` identifies its content, `op` is its type (an OpCode), `path` the znode it is
+   * about (empty where there is none or several).
+   */
+  | {
+      kind: 'proposed';
+      server: number;
+      zxid: Zxid;
+      digest: number;
+      session: SessionId;
+      cxid: number;
+      op: number;
+      path: string;
+      /** The transaction itself; not part of the trace hash. */
+      record: TxnRecord;
+    }
   /** Written to the log of this server, not yet durable. */
   | { kind: 'logged'; server: number; zxid: Zxid; digest: number }
   /** Everything in this server's log up to `zxid` is durable. */
@@ -90,9 +106,129 @@ export type ProbeEvent =
   /** A leader gives up because its counter is exhausted. */
   | { kind: 'counterExhausted'; server: number; epoch: number }
   // --- service
-  /** A request entered at this server. `op` is its OpCode. */
-  | { kind: 'request'; server: number; session: string; cxid: number; op: number }
+  /** A client's request entered at this server. `op` is its OpCode. */
+  | { kind: 'request'; server: number; session: SessionId; cxid: number; op: number }
   /** A request was answered by this server. */
-  | { kind: 'replied'; server: number; session: string; cxid: number; op: number; zxid: Zxid; err: number };
+  | { kind: 'replied'; server: number; session: SessionId; cxid: number; op: number; zxid: Zxid; err: number }
+  /**
+   * This server let a client go on with a new session (`resumed` false) or one it brought along. `timeout` in ms;
+   * `readOnly`: by a server that is cut off from the quorum.
+   */
+  | {
+      kind: 'sessionOpened';
+      server: number;
+      session: SessionId;
+      timeout: number;
+      resumed: boolean;
+      readOnly: boolean;
+    }
+  /** This server turned a client away: session gone, wrong password, behind the client, too many requests. */
+  | { kind: 'sessionRefused'; server: number; session: SessionId; reason: string }
+  /**
+   * The server that expires the session heard of it; `now` is its own monotonic clock in ms. That is the leader (or
+   * standalone server), or for a `local` session the server that has it.
+   */
+  | { kind: 'touched'; server: number; session: SessionId; timeout: number; now: number; local: boolean }
+  /** It heard nothing for the session's timeout and begins to close it. */
+  | { kind: 'expired'; server: number; session: SessionId; now: number; local: boolean }
+  /** A write came through a server that the session has left; it is refused and the connection closed. */
+  | { kind: 'sessionMoved'; server: number; session: SessionId }
+  /** A server sent a watch event to a session's connection; `zxid` −1: caught up after a reconnect. */
+  | { kind: 'watchFired'; server: number; session: SessionId; type: number; path: string; zxid: Zxid }
+  /** A server cut off from its quorum begins or ends to serve reads. */
+  | { kind: 'readOnly'; server: number; serving: boolean }
+  // --- clients; `client` is its id, `server` the server it talks to (0: none)
+  /** A client's connection or session changed state; `zxid` is the last one it has seen. */
+  | {
+      kind: 'clientState';
+      server: number;
+      client: number;
+      session: SessionId;
+      state: ClientState;
+      zxid: Zxid;
+    }
+  /** A program asked for an operation; it will get exactly one answer. `path` is absolute, empty where there are several. */
+  | {
+      kind: 'invoked';
+      server: number;
+      client: number;
+      /** NO_SESSION before there is one. */
+      session: SessionId;
+      /** Number of the operation within the client, from 1. */
+      ticket: number;
+      op: number;
+      path: string;
+      /** The operation with absolute paths; not part of the trace hash. */
+      request: ClientOp;
+    }
+  /** It was put on a connection under this number. */
+  | { kind: 'sent'; server: number; client: number; session: SessionId; ticket: number; cxid: number; op: number }
+  /**
+   * A program got its answer: `zxid` of the reply, −1 where the client itself answers (CONNECTIONLOSS,
+   * SESSIONEXPIRED, …); `cxid` 0 where it was never sent.
+   */
+  | {
+      kind: 'answered';
+      server: number;
+      client: number;
+      session: SessionId;
+      ticket: number;
+      cxid: number;
+      op: number;
+      zxid: Zxid;
+      err: number;
+      /** The whole result, with absolute paths; not part of the trace hash. */
+      result: Result;
+    }
+  /** A client received a watch event. */
+  | {
+      kind: 'notified';
+      server: number;
+      client: number;
+      session: SessionId;
+      type: number;
+      path: string;
+      zxid: Zxid;
+    }
+  /**
+   * What a client sent or heard on its own account: 'ping', 'setWatches', 'auth' (`request` null for a reply). Watches of
+   * setWatches are armed at the zxid of its reply.
+   */
+  | {
+      kind: 'housekeeping';
+      server: number;
+      client: number;
+      session: SessionId;
+      op: number;
+      zxid: Zxid;
+      err: number;
+      answer: boolean;
+      /** Of setWatches; not part of the trace hash. */
+      request: ClientOp | null;
+    }
+  /**
+   * A program tells what it believes or did: `recipe` and `action` say what (`lock`, `acquired`), `path` and `token` of
+   * what, `holder` who. Recipe properties live on it.
+   */
+  | {
+      kind: 'told';
+      server: number;
+      client: number;
+      recipe: string;
+      action: string;
+      path: string;
+      token: number;
+      holder: string;
+    };
+
+/** ZooKeeper.States. */
+export type ClientState =
+  | 'CONNECTING'
+  | 'CONNECTED'
+  | 'CONNECTEDREADONLY'
+  | 'CLOSED'
+  | 'AUTH_FAILED'
+  /** Terminal: the session is gone. */
+  | 'EXPIRED';
 
 export type ProbeKind = ProbeEvent['kind'];

@@ -10,7 +10,7 @@ type FieldsOf<E extends { kind: string }> = {
 };
 
 /** Version of the set of kinds and fields that make up the trace hash. */
-export const TRACE_HASH_VERSION = 1;
+export const TRACE_HASH_VERSION = 2;
 
 /** The protocol's probes; all of them enter the trace hash. */
 export const PROBE_FIELDS: FieldsOf<ProbeEvent> = {
@@ -32,7 +32,7 @@ export const PROBE_FIELDS: FieldsOf<ProbeEvent> = {
   newLeaderAcked: ['server', 'leader', 'epoch', 'zxid'],
   established: ['server', 'epoch', 'zxid'],
   serving: ['server', 'leader', 'epoch', 'zxid'],
-  proposed: ['server', 'zxid', 'digest'],
+  proposed: ['server', 'zxid', 'digest', 'session', 'cxid', 'op', 'path'],
   logged: ['server', 'zxid', 'digest'],
   flushed: ['server', 'zxid'],
   acked: ['server', 'leader', 'zxid'],
@@ -47,6 +47,20 @@ export const PROBE_FIELDS: FieldsOf<ProbeEvent> = {
   counterExhausted: ['server', 'epoch'],
   request: ['server', 'session', 'cxid', 'op'],
   replied: ['server', 'session', 'cxid', 'op', 'zxid', 'err'],
+  sessionOpened: ['server', 'session', 'timeout', 'resumed', 'readOnly'],
+  sessionRefused: ['server', 'session', 'reason'],
+  touched: ['server', 'session', 'timeout', 'now', 'local'],
+  expired: ['server', 'session', 'now', 'local'],
+  sessionMoved: ['server', 'session'],
+  watchFired: ['server', 'session', 'type', 'path', 'zxid'],
+  readOnly: ['server', 'serving'],
+  clientState: ['server', 'client', 'session', 'state', 'zxid'],
+  invoked: ['server', 'client', 'session', 'ticket', 'op', 'path'],
+  sent: ['server', 'client', 'session', 'ticket', 'cxid', 'op'],
+  answered: ['server', 'client', 'session', 'ticket', 'cxid', 'op', 'zxid', 'err'],
+  notified: ['server', 'client', 'session', 'type', 'path', 'zxid'],
+  housekeeping: ['server', 'client', 'session', 'op', 'zxid', 'err', 'answer'],
+  told: ['server', 'client', 'recipe', 'action', 'path', 'token', 'holder'],
 };
 
 /** What the world did; `crashed`, `restarted` and `faulted` enter the trace hash. */

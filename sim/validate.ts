@@ -24,7 +24,7 @@ const MOST_MS = 1e12;
 const ms = numberIn(0, MOST_MS);
 const signedMs = numberIn(-MOST_MS, MOST_MS);
 const rate = numberIn(0, 1);
-const serverId = numberIn(1, 255, true);
+const serverId = numberIn(1, 254, true);
 const count = numberIn(0, 0x1f_ffff_ffff_ffff, true);
 const named = object({ name: field(text), params: optional(anything) });
 

@@ -15,3 +15,9 @@ export const OPEN_ACL_UNSAFE: readonly Acl[] = [{ perms: Perms.ALL, scheme: 'wor
 
 /** ZooDefs.Ids.READ_ACL_UNSAFE. */
 export const READ_ACL_UNSAFE: readonly Acl[] = [{ perms: Perms.READ, scheme: 'world', id: 'anyone' }];
+
+/** Somebody, as an authentication scheme names them (org.apache.zookeeper.data.Id). */
+export interface Id {
+  readonly scheme: string;
+  readonly id: string;
+}

@@ -1,5 +1,6 @@
 /** What leader and learners say to each other (org.apache.zookeeper.server.quorum.QuorumPacket, Leader). Immutable. */
 import type { Op } from '../request.ts';
+import type { Id } from '../tree/acl.ts';
 import type { SnapChunk } from '../snapshot.ts';
 import type { SessionId, TxnRecord } from '../txn.ts';
 import type { Zxid } from '../zxid.ts';
@@ -22,8 +23,26 @@ export interface AckEpoch {
 }
 /** The packets that carry nothing but a zxid. */
 export interface ZxidPacket {
-  readonly kind: 'DIFF' | 'TRUNC' | 'SNAP' | 'NEWLEADER' | 'UPTODATE' | 'ACK' | 'COMMIT' | 'PING';
+  readonly kind: 'DIFF' | 'TRUNC' | 'SNAP' | 'NEWLEADER' | 'UPTODATE' | 'ACK' | 'COMMIT';
   readonly zxid: Zxid;
+}
+/** A leader's sign of life, and a learner's answer with the sessions it has heard of since the one before. */
+export interface PingPacket {
+  readonly kind: 'PING';
+  readonly zxid: Zxid;
+  readonly touched: readonly Touch[];
+}
+/** A session that was heard of, and its timeout in ms. */
+export interface Touch {
+  readonly session: SessionId;
+  readonly timeout: number;
+}
+/** A learner asks whether a session that came to it is alive (`valid` false), and the leader's answer. */
+export interface RevalidatePacket {
+  readonly kind: 'REVALIDATE';
+  readonly session: SessionId;
+  readonly timeout: number;
+  readonly valid: boolean;
 }
 /** A proposal to followers, or a committed transaction to observers. */
 export interface TxnPacket {
@@ -35,6 +54,7 @@ export interface RequestPacket {
   readonly kind: 'REQUEST';
   readonly session: SessionId;
   readonly cxid: number;
+  readonly auth: readonly Id[];
   readonly op: Op;
 }
 /** Answers the oldest sync a learner sent: the link is FIFO, so it needs no id. */
@@ -46,6 +66,8 @@ export type QuorumPacket =
   | LeaderInfo
   | AckEpoch
   | ZxidPacket
+  | PingPacket
+  | RevalidatePacket
   | TxnPacket
   | RequestPacket
   | SyncPacket;
