@@ -116,6 +116,9 @@ export class ScriptedHost implements Host {
   schedule(name: string, arg: number): void {
     this.steps.push({ name, arg });
   }
+  remoteAddress(_channel: ChannelId): string {
+    return '10.0.0.9';
+  }
   dial(address: Address): ChannelId {
     const channel = ++this.lastId;
     this.dialled.push({ channel, address });
