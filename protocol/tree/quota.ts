@@ -136,7 +136,8 @@ export class Quotas {
     if (quota === undefined || quota.counts === null) return;
     const { statsPath, count, bytes } = quota.counts;
     const node = nodes.get(statsPath);
-    if (node !== undefined) node.data = formatStatsTrack({ count, bytes, countHardLimit: -1, byteHardLimit: -1 });
+    if (node !== undefined)
+      node.data = formatStatsTrack({ count, bytes, countHardLimit: -1, byteHardLimit: -1 });
   }
 
   private find(path: string): QuotaNode | undefined {

@@ -93,9 +93,7 @@ export class DataTree {
   apply(record: TxnRecord, listener: TreeListener | null = null): Result {
     const { txn } = record;
     const result =
-      txn.type === OpCode.multi
-        ? this.multi(record, txn, listener)
-        : this.applyOne(record, txn, listener);
+      txn.type === OpCode.multi ? this.multi(record, txn, listener) : this.applyOne(record, txn, listener);
     // Only now: a snapshot that begins within a multi must not be named after it (Apache's comment in processTxn).
     if (record.zxid > this.lastProcessedZxid) this.lastProcessedZxid = record.zxid;
     return result;
@@ -124,7 +122,9 @@ export class DataTree {
   /** The ACL as it is stored, nothing masked, and the stat; or NONODE. */
   getAcl(path: string): Result {
     const node = this.nodes.get(path);
-    return node === undefined ? { err: ErrorCode.NONODE } : { err: ErrorCode.OK, acl: node.acl, stat: statOf(node) };
+    return node === undefined
+      ? { err: ErrorCode.NONODE }
+      : { err: ErrorCode.OK, acl: node.acl, stat: statOf(node) };
   }
 
   /** The number of all nodes below, or NONODE. Takes time in that number; for the root none. */
