@@ -15,7 +15,7 @@ import { Watches, type WatchSink } from '../tree/watches.ts';
 import { ErrorCode, NO_SESSION, OpCode, type SessionId } from '../txn.ts';
 import { requestSize } from '../wire/request-size.ts';
 import type { Zxid } from '../zxid.ts';
-import type { LocalRequest, Role, Server } from './context.ts';
+import type { Clients, LocalRequest, Role, Server } from './context.ts';
 import { NO_PASSWORD, passwordOf, SessionIds } from './session-id.ts';
 
 export const LATE_WATCHES_TIMER = 'client.watches';
@@ -34,7 +34,7 @@ interface Connection {
   auth: readonly Id[];
 }
 
-export class ClientPort implements WatchSink {
+export class ClientPort implements Clients, WatchSink {
   private readonly server: Server;
   private readonly ids: SessionIds;
   private readonly connections: Map<ChannelId, Connection> = new Map();
@@ -191,7 +191,8 @@ export class ClientPort implements WatchSink {
     const { channel } = connection;
     const ids = authenticate(scheme, auth, this.server.config.superDigest);
     const err = ids === null ? ErrorCode.AUTHFAILED : ErrorCode.OK;
-    this.send(channel, { kind: 'reply', cxid: Xid.AUTH, zxid: 0, result: { err } });
+    const reply: Reply = { kind: 'reply', cxid: Xid.AUTH, zxid: 0, result: { err } };
+    this.send(channel, reply);
     if (ids === null) {
       this.close(channel);
       return;

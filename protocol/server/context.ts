@@ -5,11 +5,10 @@ import type { Phase } from '../probe.ts';
 import type { QuorumVerifier } from '../quorum.ts';
 import type { Request, Result } from '../request.ts';
 import type { Rules } from '../rules.ts';
+import type { Watches } from '../tree/watches.ts';
 import type { ErrorCode, SessionId, TxnRecord } from '../txn.ts';
-import type { ClientPort } from './client-port.ts';
 import type { Database } from './database.ts';
 import type { Durable } from './durable.ts';
-import type { LocalSessions } from './local-sessions.ts';
 
 /** A request of a client that is connected to this server. */
 export interface LocalRequest extends Request {
@@ -18,6 +17,28 @@ export interface LocalRequest extends Request {
   readonly local: boolean;
   /** Not OK: what it will be answered, whatever comes of it on the way (Request.setException). */
   readonly error: ErrorCode;
+}
+
+/** A server's connections to clients, as its roles and processors see them. */
+export interface Clients {
+  readonly watches: Watches;
+  isOpen(channel: ChannelId): boolean;
+  /** The session that came with this connection is open, or gone. */
+  finish(channel: ChannelId, valid: boolean): void;
+  /** The connection of a session that waits for {@link finish}; null where there is none. */
+  openingChannel(session: SessionId): ChannelId | null;
+  /** Closes the connection of a session, if it has one here. */
+  closeSession(session: SessionId): void;
+}
+
+/** Sessions that only one server knows. Timeouts in ms. */
+export interface OwnSessions {
+  has(session: SessionId): boolean;
+  timeoutOf(session: SessionId): number;
+  open(session: SessionId, timeout: number): void;
+  /** False: there is no such session here. */
+  touch(session: SessionId, timeout: number): boolean;
+  remove(session: SessionId): void;
 }
 
 /** The server as its roles and processors see it. */
@@ -29,7 +50,7 @@ export interface Server {
   readonly rules: Rules;
   readonly database: Database;
   readonly durable: Durable;
-  readonly clients: ClientPort;
+  readonly clients: Clients;
   /** Takes records for the log; what is flushed, the role that opened it is told. */
   readonly logWriter: { open(role: Role): void; add(record: TxnRecord): void };
   /** Distinguishes this term of a role from earlier ones, in continuations and timers. */
@@ -56,7 +77,7 @@ export interface Role {
   /** Only clients that accept it are served, and only with reads. */
   readonly readOnly: boolean;
   /** Sessions of its clients that nobody else knows; null: all are global. */
-  readonly localSessions: LocalSessions | null;
+  readonly localSessions: OwnSessions | null;
   start(): void;
   onAccept(channel: ChannelId): void;
   onConnected(channel: ChannelId): void;

@@ -1,6 +1,6 @@
 /** Sessions that only one server knows and expires (localSessionsEnabled; server.quorum.LocalSessionTracker). */
 import type { SessionId } from '../txn.ts';
-import type { Server } from './context.ts';
+import type { OwnSessions, Server } from './context.ts';
 import { SessionTracker } from './session-tracker.ts';
 
 export const LOCAL_SESSION_TIMER = 'sessions.local';
@@ -11,7 +11,7 @@ export interface Expirer {
 }
 
 /** SESSION-9: they cost no transaction, end with the server's role, and can have no ephemerals. */
-export class LocalSessions {
+export class LocalSessions implements OwnSessions {
   private readonly server: Server;
   private readonly tracker: SessionTracker;
 
