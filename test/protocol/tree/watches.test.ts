@@ -7,7 +7,7 @@ import { type Acl, type Id, OPEN_ACL_UNSAFE, Perms } from '../../../protocol/tre
 import { parentOf, ROOT } from '../../../protocol/tree/path.ts';
 import { DataTree } from '../../../protocol/tree/tree.ts';
 import { Watches, type WatchSink } from '../../../protocol/tree/watches.ts';
-import { OpCode, type Txn } from '../../../protocol/txn.ts';
+import { type MultiPart, OpCode, type Txn } from '../../../protocol/txn.ts';
 import { cloneGraph } from '../../../sim/clone.ts';
 import { SESSION } from './operations.ts';
 
@@ -79,6 +79,44 @@ test('WATCH-1 the root is the parent of what is directly below it, and has none'
   expect(events.take()).toEqual([[1, NodeDataChanged, '/', 1]]);
   create(watches, '/a');
   expect(events.take()).toEqual([[1, NodeChildrenChanged, '/', 1]]);
+});
+
+test('WATCH-1 transactions of a served tree fire them in the order of their parts; setACL tells nobody', () => {
+  const { events, watches } = setUp();
+  const tree = new DataTree();
+  let zxid = 0;
+  const apply = (txn: Txn) =>
+    tree.apply({ kind: 'txn', session: SESSION, cxid: 0, zxid: ++zxid, time: 0, txn, digest: 0 }, watches);
+  const put = (path: string, parentCVersion: number): MultiPart => ({
+    type: OpCode.create,
+    path,
+    data: null,
+    acl: A,
+    ephemeral: true,
+    parentCVersion,
+  });
+  apply({ type: OpCode.createSession, timeout: 1000 });
+  watches.addPersistent('/', 1, AddWatchMode.PERSISTENT_RECURSIVE);
+  watches.addChild('/', 2);
+  apply({
+    type: OpCode.multi,
+    txns: [put('/b', 1), put('/a', 2), { type: OpCode.delete, path: '/b' }, put('/c', 3)],
+  });
+  apply({ type: OpCode.setACL, path: '/a', acl: A, version: 1 });
+  apply({ type: OpCode.setData, path: '/a', data: null, version: 1 });
+  watches.addChild('/', 2);
+  apply({ type: OpCode.closeSession, paths: ['/a', '/c'] });
+  expect(events.take()).toEqual([
+    [1, NodeCreated, '/b', 2],
+    [2, NodeChildrenChanged, '/', 2],
+    [1, NodeCreated, '/a', 2],
+    [1, NodeDeleted, '/b', 2],
+    [1, NodeCreated, '/c', 2],
+    [1, NodeDataChanged, '/a', 4],
+    [1, NodeDeleted, '/a', 5],
+    [2, NodeChildrenChanged, '/', 5],
+    [1, NodeDeleted, '/c', 5],
+  ]);
 });
 
 test('WATCH-2 a one-shot watch is gone once it has fired, and is one however often it was asked for', () => {
@@ -230,6 +268,25 @@ test('WATCH-6 setWatches tells at once what happened after the zxid, and arms th
   expect(watches.listByWatcher()).toEqual([[7, ['/none', '/old']]]);
   expect(watches.has('/old', 7, WatcherType.CHILDREN)).toBe(true);
   expect(watches.count).toBe(3);
+});
+
+test('WATCH-6 data watches go by the node’s mzxid, child watches by its pzxid', () => {
+  const { events, watches } = setUp();
+  const tree = sample();
+  const apply = (zxid: number, txn: Txn) =>
+    tree.apply({ kind: 'txn', session: SESSION, cxid: 0, zxid, time: 0, txn, digest: 0 });
+  apply(13, { type: OpCode.setData, path: '/old/x', data: null, version: 1 });
+  apply(14, { type: OpCode.delete, path: '/old/x' });
+  apply(15, { type: OpCode.setData, path: '/new/x', data: null, version: 1 });
+  const both = ['/old', '/new/x'];
+  watches.setWatches(tree, 7, request({ relativeZxid: 13, data: both, child: both }));
+  expect(events.take()).toEqual([
+    [7, NodeDataChanged, '/new/x', -1],
+    [7, NodeChildrenChanged, '/old', -1],
+  ]);
+  watches.setWatches(tree, 7, request({ relativeZxid: 15, data: both, child: both }));
+  watches.setWatches(tree, 7, request({ relativeZxid: 14, child: both }));
+  expect(events.take()).toEqual([]);
 });
 
 test('WATCH-6 persistent watches are armed and told nothing; setWatches without them ignores them', () => {
