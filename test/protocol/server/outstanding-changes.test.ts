@@ -26,14 +26,15 @@ function fromScratch(tree: DataTree): number {
   return sum;
 }
 
+const write = fc.record({
+  op: anyWrite,
+  who: fc.record({ session: fc.constantFrom(SESSION, OTHER), auth: fc.constantFrom([], known('u:x')) }),
+});
 const apply = fc.constant('apply' as const);
-const steps = fc.array(
-  fc.oneof(
-    { weight: 3, arbitrary: fc.record({ op: anyWrite, session: fc.constantFrom(SESSION, OTHER) }) },
-    { weight: 2, arbitrary: apply },
-  ),
-  { maxLength: 120, size: 'max' },
-);
+const steps = fc.array(fc.oneof({ weight: 3, arbitrary: write }, { weight: 2, arbitrary: apply }), {
+  maxLength: 120,
+  size: 'max',
+});
 
 describe('pending changes', () => {
   test('PREP-6 pending writes see each other', () => {
@@ -82,8 +83,8 @@ describe('pending changes', () => {
   test('PREP-7 the predicted digest is the tree’s after applying, and that is the sum over its nodes', () => {
     const reached = new Set<number>();
     fc.assert(
-      fc.property(steps, (todo) => {
-        const leader = new LeaderAlone();
+      fc.property(steps, fc.boolean(), (todo, enforceQuota) => {
+        const leader = new LeaderAlone({}, { enforceQuota });
         const applyNext = () => {
           const record = leader.pending.shift();
           if (record === undefined) return false;
@@ -103,7 +104,7 @@ describe('pending changes', () => {
         };
         for (const step of todo) {
           if (step === 'apply') applyNext();
-          else leader.prepare(step.op, { session: step.session });
+          else leader.prepare(step.op, step.who);
         }
         while (applyNext());
         expect(leader.changes.size).toBe(0);
@@ -123,15 +124,63 @@ describe('pending changes', () => {
         for (const step of todo) {
           if (step === 'apply') ahead.apply();
           else {
-            const expected = oneByOne.prepare(step.op, { session: step.session });
+            const expected = oneByOne.prepare(step.op, step.who);
             oneByOne.apply();
-            expect(ahead.prepare(step.op, { session: step.session })).toEqual(expected);
+            expect(ahead.prepare(step.op, step.who)).toEqual(expected);
           }
         }
         ahead.applyAll();
         expect(ahead.tree).toEqual(oneByOne.tree);
       }),
       { numRuns: 200 },
+    );
+  });
+
+  test('PREP-17 whatever a request holds becomes a transaction that a tree can apply, with mistakes built in too', () => {
+    const anyNumber = fc.oneof(fc.double(), fc.integer(), fc.constantFrom(Number.NaN, -0, 2 ** 53));
+    const anyPath = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.stringMatching(/^[/.a]{0,8}$/),
+      fc.constant('/a/a'),
+    );
+    const anyAcl = fc.array(fc.record({ perms: anyNumber, scheme: fc.string(), id: fc.string() }));
+    const fields = {
+      path: anyPath,
+      data: fc.option(fc.uint8Array()),
+      acl: fc.oneof(fc.constant(OPEN_ACL_UNSAFE), anyAcl),
+      flags: fc.oneof(anyNumber, fc.integer({ min: 0, max: 6 })),
+      version: anyNumber,
+      ttl: anyNumber,
+    };
+    const kinds = [
+      OpCode.create,
+      OpCode.create2,
+      OpCode.createContainer,
+      OpCode.createTTL,
+      OpCode.delete,
+    ] as const;
+    const part = fc.record({ type: fc.constantFrom(...kinds, OpCode.setData, OpCode.check), ...fields });
+    const odd = fc.oneof(
+      fc.record({ type: fc.constantFrom(...kinds, OpCode.setACL, OpCode.deleteContainer), ...fields }),
+      fc.array(part).map((ops) => multi(...ops)),
+      anyWrite,
+    );
+    const rules = fc.record({
+      seesPending: fc.boolean(),
+      rollsBack: fc.boolean(),
+      deletesEphemerals: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(odd, { maxLength: 30 }), rules, (ops, mistakes) => {
+        const leader = new LeaderAlone(mistakes);
+        ops.forEach((op, i) => {
+          leader.prepare(op);
+          if (i % 3 === 2) leader.apply();
+        });
+        leader.applyAll();
+        expect(leader.changes.size).toBe(0);
+        expect(fromScratch(leader.tree)).toBe(leader.tree.digest);
+      }),
     );
   });
 
