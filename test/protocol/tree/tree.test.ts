@@ -8,20 +8,10 @@ import {
   statOf,
   type ZNode,
 } from '../../../protocol/tree/index.ts';
-import { ErrorCode, OpCode, type Txn, type TxnRecord } from '../../../protocol/txn.ts';
-import { create, prepared, remove, SESSION, setData, write } from './operations.ts';
+import { ErrorCode, OpCode, type Txn } from '../../../protocol/txn.ts';
+import { bytes, create, prepared, record, remove, SESSION, setData, write } from './transactions.ts';
 
 const NO_OWNER = '0000000000000000';
-const bytes = (text: string) => new Uint8Array(Buffer.from(text));
-const record = (zxid: number, txn: Txn): TxnRecord => ({
-  kind: 'txn',
-  session: SESSION,
-  cxid: 0,
-  zxid,
-  time: 1000 * zxid,
-  txn,
-  digest: -1,
-});
 const creation = (path: string, parentCVersion: number, ephemeral = false): Txn => ({
   type: OpCode.create,
   path,
