@@ -1,7 +1,7 @@
 /** Faults: when they strike, whom, and what they do to the world. */
 import type { Machine } from './machine.ts';
-import { EventKind } from './queue.ts';
 import { FIRST_CLIENT } from './network.ts';
+import { EventKind } from './queue.ts';
 import type { ClientReach, ClientTarget, Fault, Target } from './spec.ts';
 import type { World } from './world.ts';
 

@@ -50,7 +50,8 @@ function clientTarget(all: boolean): Shape {
   return (value, path) => {
     if (typeof value === 'string') word(value, path);
     else if (typeof value === 'number') numberIn(1, 10_000, true)(value, path);
-    else throw new SpecError(path, `is ${describe(value)}`, `a client's number or one of ${words.join(', ')}`);
+    else
+      throw new SpecError(path, `is ${describe(value)}`, `a client's number or one of ${words.join(', ')}`);
   };
 }
 
@@ -306,7 +307,11 @@ export function parseRunSpec(json: unknown): RunSpec {
 
 /** The least session timeout must not exceed the largest (QuorumPeerConfig refuses such a configuration). */
 function sessionBounds(spec: RunSpec): void {
-  const { minSessionTimeout = -1, maxSessionTimeout = -1, tickTime = DEFAULT_CONFIG.tickTime } = spec.ensemble;
+  const {
+    minSessionTimeout = -1,
+    maxSessionTimeout = -1,
+    tickTime = DEFAULT_CONFIG.tickTime,
+  } = spec.ensemble;
   const least = minSessionTimeout === -1 ? 2 * tickTime : minSessionTimeout;
   const most = maxSessionTimeout === -1 ? 20 * tickTime : maxSessionTimeout;
   if (least > most) {
