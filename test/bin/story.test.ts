@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { Story } from '../../bin/story.ts';
 import { describe as sentence, subjectName, subjectOf } from '../../bin/timeline.ts';
-import { NO_SESSION, OpCode } from '../../protocol/txn.ts';
+import { OpCode } from '../../protocol/txn.ts';
 import { makeZxid } from '../../protocol/zxid.ts';
 import type { SimEvent } from '../../sim/world-event.ts';
+import { proposed as proposal } from '../sim/check/events.ts';
 
 const zxid = (counter: number) => makeZxid(1, counter);
 
@@ -16,25 +17,7 @@ function lines(...events: readonly (readonly [number, SimEvent])[]) {
   );
 }
 
-const proposed = (counter: number): SimEvent => ({
-  kind: 'proposed',
-  server: 3,
-  zxid: zxid(counter),
-  digest: 0,
-  session: NO_SESSION,
-  cxid: 1,
-  op: OpCode.create,
-  path: '/a',
-  record: {
-    kind: 'txn',
-    session: NO_SESSION,
-    cxid: 1,
-    zxid: zxid(counter),
-    time: 0,
-    txn: { type: OpCode.delete, path: '/a' },
-    digest: 0,
-  },
-});
+const proposed = (counter: number): SimEvent => proposal(3, zxid(counter), 0);
 const flushed = (server: number, counter: number): SimEvent => ({
   kind: 'flushed',
   server,
