@@ -1,37 +1,31 @@
 /** The workload that asks for everything a client can ask for: all operations, right and wrong, on a small tree. */
-
-import type { ClientEvent, Ticket } from '../../protocol/client/api.ts';
-import { ZooKeeperClient } from '../../protocol/client/zookeeper-client.ts';
-import type { ChannelId, CloseReason, Host, Message, Port, TimerId } from '../../protocol/host.ts';
-import type { ClientOp, Result } from '../../protocol/request.ts';
-import { ErrorCode, OpCode } from '../../protocol/txn.ts';
-import type { Zxid } from '../../protocol/zxid.ts';
-import type { ClientActor, ClientCounters, ClientProgramFactory, ClientSettings } from '../catalog.ts';
-import { field, flag, numberIn, object, optional, type Shape } from '../shape.ts';
+import type { ClientEvent, ZooKeeperClient } from '../../protocol/client/index.ts';
+import { WatchEventType } from '../../protocol/client-messages.ts';
+import type { Host, TimerId } from '../../protocol/host.ts';
+import { OpCode } from '../../protocol/txn.ts';
+import type { ClientProgramFactory, ClientSettings } from '../catalog.ts';
+import { field, numberIn, object, optional, type Shape } from '../shape.ts';
+import { CLIENT_MEMBERS, type ClientParams } from './params.ts';
 import { type OperationShares, RandomOperations } from './random-operations.ts';
+import { Workload } from './workload.ts';
 
-/** Parameters of {@link service}; times in virtual ms. */
-interface ServiceParams extends Partial<OperationShares> {
+/** Times in virtual ms. */
+interface ServiceParams extends ClientParams, Partial<OperationShares> {
   /** Operations per second. */
   readonly rate: number;
   /** Share of operations in whose place the session is closed, or the connection given up. Default 0.01. */
   readonly churn?: number;
   /** Operations under way at once; a tick beyond that is skipped. Default 8. */
   readonly outstanding?: number;
-  /** Wished. Default 4000. */
-  readonly sessionTimeout?: number;
-  /** Bound of the random pause before a reconnect. Default 100. */
-  readonly reconnectDelay?: number;
-  /** Content with servers that are cut off from their quorum. Default false. */
-  readonly readOnly?: boolean;
+  /** It connects then; default 0. */
   readonly from?: number;
   readonly until?: number;
 }
 
 const share = optional(numberIn(0, 1));
-const time = optional(numberIn(0, 1e12));
 
 const SERVICE: Shape = object({
+  ...CLIENT_MEMBERS,
   rate: field(numberIn(0.001, 1_000_000)),
   keys: optional(numberIn(0, 1_000_000, true)),
   reads: share,
@@ -46,11 +40,8 @@ const SERVICE: Shape = object({
   churn: share,
   outstanding: optional(numberIn(1, 10_000, true)),
   dataBytes: optional(numberIn(0, 1_000_000, true)),
-  sessionTimeout: optional(numberIn(1, 1e9, true)),
-  reconnectDelay: optional(numberIn(1, 1e9, true)),
-  readOnly: optional(flag),
-  from: time,
-  until: time,
+  from: optional(numberIn(0, 1e12)),
+  until: optional(numberIn(0, 1e12)),
 });
 
 /** Shares where the parameters say nothing. */
@@ -68,140 +59,66 @@ const SHARES: OperationShares = {
   dataBytes: 8,
 };
 
-const OPEN = 'open';
-const OPERATION = 'operation';
+const SESSION = 'session';
 
-class ServiceClient implements ClientActor {
-  readonly counters: ClientCounters = { started: 0, ok: 0, errors: {}, lost: 0, connects: 0 };
-  readonly host: Host;
-  readonly id: number;
-  readonly settings: ClientSettings;
-  readonly params: Required<ServiceParams>;
+class ServiceClient extends Workload {
   readonly operations: RandomOperations;
-  /** Its present session; null before the first and between two. */
-  client: ZooKeeperClient | null = null;
-  /** Operations under way. */
-  waiting = 0;
-  nextTicket: Ticket = 1;
+  readonly rate: number;
+  readonly churn: number;
+  /** Share of operations before which it authenticates as another user. */
+  readonly authentications: number;
+  readonly outstanding: number;
+  readonly until: number;
 
   constructor(host: Host, id: number, settings: ClientSettings, params: ServiceParams) {
-    this.host = host;
-    this.id = id;
-    this.settings = settings;
-    this.params = {
-      ...SHARES,
-      churn: 0.01,
-      outstanding: 8,
-      sessionTimeout: 4000,
-      reconnectDelay: 100,
-      readOnly: false,
-      from: 0,
-      ...params,
-      until: Math.min(params.until ?? settings.stopAt, settings.stopAt),
-    };
-    this.operations = new RandomOperations(host, this.params);
+    super(host, id, settings, params, params.from ?? 0);
+    const shares = { ...SHARES, ...params };
+    this.operations = new RandomOperations(host, shares);
+    this.rate = params.rate;
+    this.churn = params.churn ?? 0.01;
+    this.authentications = shares.acl / 5;
+    this.outstanding = params.outstanding ?? 8;
+    this.until = Math.min(params.until ?? settings.stopAt, settings.stopAt);
   }
 
-  start(): void {
-    this.open();
-    this.host.setTimer(Math.max(0, this.params.from - this.host.now()), OPERATION, 0);
+  protected begun(): void {
+    this.host.setTimer(0, 'operation', 0);
   }
 
-  /** A new session, by a handle of its own. */
-  private open(): void {
-    const { host, params } = this;
-    const { servers, startAnywhere } = this.settings;
-    const { sessionTimeout, reconnectDelay, readOnly: canBeReadOnly } = params;
-    const startAt = startAnywhere ? this.below(servers.length) : 0;
-    const { nextTicket: firstTicket } = this;
-    const options = { servers, startAt, sessionTimeout, reconnectDelay, canBeReadOnly, firstTicket };
-    this.client = new ZooKeeperClient(host, this.id, options, this);
-    this.client.start();
+  /** Another session follows one that is over, whatever ended it, unless the time of requests is over too. */
+  override onEvent(event: ClientEvent): void {
+    const { type, state } = event;
+    if (type !== WatchEventType.None || state === 'CONNECTING' || state.startsWith('CONNECTED')) {
+      super.onEvent(event);
+      return;
+    }
+    const { host } = this;
+    const pause = Math.floor((host.random() * (this.options.reconnectDelay ?? 0)) / 2);
+    if (host.now() + pause < this.until) host.setTimer(pause, SESSION, 0);
   }
 
-  // --- what its session tells it
-
-  onAnswer(_ticket: Ticket, result: Result, zxid: Zxid): void {
-    const { counters } = this;
-    this.waiting--;
-    if (result.err === ErrorCode.OK) counters.ok++;
-    else if (zxid < 0 && result.err === ErrorCode.CONNECTIONLOSS) counters.lost++;
-    else counters.errors[result.err] = (counters.errors[result.err] ?? 0) + 1;
+  override onTimer(name: string, arg: number, id: TimerId): void {
+    if (name === SESSION) this.open(this.client!.nextTicket);
+    else super.onTimer(name, arg, id);
   }
 
-  onEvent(event: ClientEvent): void {
-    if (event.path !== '' || this.client === null) return;
-    if (event.state === 'CONNECTED' || event.state === 'CONNECTEDREADONLY') this.counters.connects++;
-    else if (event.state !== 'CONNECTING') this.over(this.client);
-  }
-
-  /** The session is over: another one follows, unless the time of requests is over too. */
-  private over(client: ZooKeeperClient): void {
-    this.nextTicket = client.nextTicket;
-    this.client = null;
-    this.waiting = 0;
-    const pause = this.below(this.params.reconnectDelay);
-    if (this.host.now() + pause < this.params.until) this.host.setTimer(pause, OPEN, 0);
-  }
-
-  // --- what the host tells it, passed on
-
-  onTimer(name: string, arg: number, id: TimerId): void {
-    if (name === OPERATION) this.tick();
-    else if (name === OPEN) this.open();
-    else this.client?.onTimer(name, arg, id);
-  }
-
-  onStep(name: string, arg: number): void {
-    this.client?.onStep(name, arg);
-  }
-
-  onConnected(channel: ChannelId): void {
-    this.client?.onConnected(channel);
-  }
-
-  onMessage(channel: ChannelId, message: Message): void {
-    this.client?.onMessage(channel, message);
-  }
-
-  onClosed(channel: ChannelId, _reason: CloseReason): void {
-    this.client?.onClosed(channel);
-  }
-
-  onAccept(_channel: ChannelId, _port: Port): void {}
-  onDrained(_channel: ChannelId): void {}
-  onDurable(_token: number): void {}
-  onStoreFailed(_token: number, _reason: string): void {}
-
-  // --- what it asks for
-
-  private tick(): void {
-    const { host, params, client } = this;
-    if (host.now() >= params.until) return;
+  protected tick(): void {
+    const { host } = this;
+    if (host.now() >= this.until) return;
     // Exponential gaps would need a logarithm; uniform ones around the mean do as well.
-    host.setTimer((host.random() * 2000) / params.rate, OPERATION, 0);
-    if (client === null || client.closing || !client.connected || this.waiting >= params.outstanding) return;
-    if (host.random() < params.churn) {
-      this.leave(client);
-      return;
-    }
-    if (host.random() < params.acl * 0.2) {
-      client.addAuth('digest', this.operations.credentials());
-      return;
-    }
-    this.submit(client, this.operations.next());
-  }
-
-  private submit(client: ZooKeeperClient, op: ClientOp): void {
-    this.counters.started++;
-    this.waiting++;
-    client.submit(op);
+    host.setTimer((host.random() * 2000) / this.rate, 'operation', 0);
+    if (!this.connected || this.unanswered >= this.outstanding) return;
+    const client = this.client!;
+    const choice = host.random();
+    if (choice < this.churn) this.leave(client);
+    else if (host.random() < this.authentications) client.addAuth('digest', this.operations.credentials());
+    else this.request(this.operations.next());
   }
 
   /** Gives up the connection, or (one time in three) the session. */
   private leave(client: ZooKeeperClient): void {
-    if (this.below(3) === 0) {
-      this.submit(client, { type: OpCode.closeSession });
+    if (this.host.random() * 3 < 1) {
+      this.request({ type: OpCode.closeSession });
       return;
     }
     const { channel } = client;
@@ -209,9 +126,8 @@ class ServiceClient implements ClientActor {
     client.onClosed(channel);
   }
 
-  private below(bound: number): number {
-    return Math.floor(this.host.random() * bound);
-  }
+  protected ready(): void {}
+  protected answered(): void {}
 }
 
 /**
