@@ -9,7 +9,7 @@ import { ensurePath } from './znode.ts';
 /** The value as this client's server knows it; 0 where nobody has counted. */
 export function* readCounter(zk: Zk, path: string): Step<number> {
   try {
-    return valueOf((yield* repeat(zk, () => zk.getData(path))).data);
+    return countIn((yield* repeat(zk, () => zk.getData(path))).data);
   } catch (error) {
     if (!isError(error, ErrorCode.NONODE)) throw error;
     return 0;
@@ -27,7 +27,7 @@ export function* increment(zk: Zk, path: string, by = 1): Step<number> {
   yield* zk.tell('counter', 'incrementing', { path, token: by });
   for (;;) {
     const { data, stat } = yield* repeat(zk, () => zk.getData(path));
-    const value = valueOf(data) + by;
+    const value = countIn(data) + by;
     try {
       yield* once(zk, receipts, [
         { type: OpCode.setData, path, data: textBytes(String(value)), version: stat.version },
@@ -41,6 +41,6 @@ export function* increment(zk: Zk, path: string, by = 1): Step<number> {
   }
 }
 
-function valueOf(data: Uint8Array | null): number {
+function countIn(data: Uint8Array | null): number {
   return Number(readText(data));
 }
