@@ -1,9 +1,10 @@
 import { childPath } from '../../tree/path.ts';
 import { ErrorCode, OpCode } from '../../txn.ts';
 import type { Step, Zk } from '../api.ts';
+import { toBytes } from '../zk.ts';
 import { once } from './once.ts';
 import { isError, repeat } from './recoverable.ts';
-import { readText, textBytes } from './text.ts';
+import { readText } from './text.ts';
 import { ensurePath } from './znode.ts';
 
 /** The value as this client's server knows it; 0 where nobody has counted. */
@@ -30,7 +31,7 @@ export function* increment(zk: Zk, path: string, by = 1): Step<number> {
     const value = countIn(data) + by;
     try {
       yield* once(zk, receipts, [
-        { type: OpCode.setData, path, data: textBytes(String(value)), version: stat.version },
+        { type: OpCode.setData, path, data: toBytes(String(value)), version: stat.version },
       ]);
     } catch (error) {
       if (!isError(error, ErrorCode.BADVERSION)) throw error;

@@ -3,9 +3,10 @@ import { OPEN_ACL_UNSAFE } from '../../tree/acl.ts';
 import { childPath, nameOf } from '../../tree/path.ts';
 import { ErrorCode, OpCode } from '../../txn.ts';
 import type { Step, Zk } from '../api.ts';
+import { toBytes } from '../zk.ts';
 import { once } from './once.ts';
 import { isError, repeat } from './recoverable.ts';
-import { readText, textBytes } from './text.ts';
+import { readText } from './text.ts';
 import { awaitEvent, awaitRemoval, createProtected, deadline, ensurePath, mark, remove } from './znode.ts';
 
 /** A member inside a double barrier. */
@@ -81,7 +82,7 @@ function* open(zk: Zk, meeting: string, ready: string, members: readonly string[
     path: childPath(meeting, name),
     version: -1,
   }));
-  const data = textBytes(members.join(' '));
+  const data = toBytes(members.join(' '));
   const create: MultiOp = { type: OpCode.create, path: ready, data, acl: OPEN_ACL_UNSAFE, flags: 0 };
   try {
     yield* repeat(zk, () => zk.multi([...checks, create]));

@@ -4,9 +4,10 @@ import { childPath } from '../../tree/path.ts';
 import { ErrorCode, OpCode } from '../../txn.ts';
 import type { Zxid } from '../../zxid.ts';
 import type { Step, Zk } from '../api.ts';
+import { toBytes } from '../zk.ts';
 import { once } from './once.ts';
 import { isError, repeat } from './recoverable.ts';
-import { readText, textBytes } from './text.ts';
+import { readText } from './text.ts';
 import { awaitEvent, deadline, ensurePath, inSequence } from './znode.ts';
 
 /** An item that was taken; nobody else takes it. */
@@ -39,7 +40,7 @@ export function* putNamed(zk: Zk, queue: string, name: string, text: string): St
   const create: MultiOp = {
     type: OpCode.create,
     path: childPath(itemsOf(queue), name),
-    data: textBytes(text),
+    data: toBytes(text),
     acl: OPEN_ACL_UNSAFE,
     flags: CreateFlag.PERSISTENT_SEQUENTIAL,
   };

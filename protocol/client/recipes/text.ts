@@ -5,8 +5,3 @@ export function readText(data: Uint8Array | null): string {
   if (data === null) return '';
   return new JuteReader(new JuteWriter(4 + data.length).buffer(data).finish()).string() ?? '';
 }
-
-/** The bytes of a text. */
-export function textBytes(text: string): Uint8Array {
-  return new JuteWriter().string(text).finish().slice(4);
-}

@@ -11,7 +11,7 @@ import {
   type Zk,
 } from '../../../../protocol/client/api.ts';
 import type { Effect } from '../../../../protocol/client/effect.ts';
-import { textBytes } from '../../../../protocol/client/recipes/text.ts';
+import { toBytes } from '../../../../protocol/client/zk.ts';
 import { WatchEventType } from '../../../../protocol/client-messages.ts';
 import type { Message } from '../../../../protocol/host.ts';
 import { type ClientOp, CreateFlag, type MultiOp, type Result } from '../../../../protocol/request.ts';
@@ -360,7 +360,7 @@ export class FakeEnsemble {
     const ask = (op: ClientOp) => want<Result>({ kind: 'op', op });
     const act = <T>(what: () => T) => want<T>({ kind: 'do', what });
     const bytes = (data: Uint8Array | string | null | undefined) =>
-      typeof data === 'string' ? textBytes(data) : (data ?? null);
+      typeof data === 'string' ? toBytes(data) : (data ?? null);
     function* create(
       type: 1 | 15,
       path: string,

@@ -14,7 +14,8 @@ import {
   readCounter,
   uniqueName,
 } from '../../../../protocol/client/recipes/index.ts';
-import { readText, textBytes } from '../../../../protocol/client/recipes/text.ts';
+import { readText } from '../../../../protocol/client/recipes/text.ts';
+import { toBytes } from '../../../../protocol/client/zk.ts';
 import { ErrorCode } from '../../../../protocol/txn.ts';
 import { verdicts } from '../../../sim/check/recipes/verdicts.ts';
 import { FakeEnsemble, TROUBLE } from './fake-ensemble.ts';
@@ -130,7 +131,7 @@ describe('configuration', () => {
   });
 
   it('RECIPE-16 text survives as UTF-8', () => {
-    for (const text of ['', 'a=1', 'größe', '零', '😀']) expect(readText(textBytes(text))).toBe(text);
+    for (const text of ['', 'a=1', 'größe', '零', '😀']) expect(readText(toBytes(text))).toBe(text);
     expect(readText(null)).toBe('');
   });
 });
