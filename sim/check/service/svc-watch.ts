@@ -5,14 +5,14 @@ import { SvcWatchComplete, svcWatchComplete } from './svc-watch-complete.ts';
 import { SvcWatchOnce, svcWatchOnce } from './svc-watch-once.ts';
 import { SvcWatchOrder, svcWatchOrder } from './svc-watch-order.ts';
 import { WatchModel } from './watch-model.ts';
-import type { Changes } from './watch-model-changes.ts';
+import type { Commits } from './watch-model-changes.ts';
 import { WatchModelMonitor } from './watch-model-monitor.ts';
 
 export const watchProperties: readonly Property[] = [svcWatchOrder, svcWatchOnce, svcWatchComplete];
 
-/** To stand after the monitor that makes `changes` grow. */
-export function createWatchMonitors(ctx: MonitorContext, changes: Changes): Monitor[] {
-  const model = new WatchModel(ctx, changes);
+/** To stand after the monitor that observes `commits`. */
+export function createWatchMonitors(ctx: MonitorContext, commits: Commits): Monitor[] {
+  const model = new WatchModel(ctx, commits);
   return [
     new WatchModelMonitor(model),
     new SvcWatchOrder(ctx, model),

@@ -1,12 +1,17 @@
 /** What was committed, as the watch properties read it: changes in order, and a node's past at any zxid. */
+import type { TxnRecord } from '../../../protocol/txn.ts';
 import type { Zxid } from '../../../protocol/zxid.ts';
 import type { Change } from './change.ts';
 
-/** The committed changes of a run in the order in which they take effect; it only grows. */
-export interface Changes {
-  readonly count: number;
-  /** @param index 0…count−1 */
-  at(index: number): Change;
+/** The one committed sequence as it grows (ServiceHistory). */
+export interface Commits {
+  /** What the event at hand commits, in order. */
+  readonly committed: readonly {
+    readonly record: TxnRecord;
+    readonly outcome: { readonly changes: readonly Change[] };
+  }[];
+  /** Servers disagree, or the run began with transactions that nobody saw: nothing more is known. */
+  readonly blind: boolean;
 }
 
 /** When one path was created, deleted or written, and when its children became more or fewer. */
@@ -30,35 +35,40 @@ export interface NodeAt {
 const FIRST_NODES: readonly string[] = ['/', '/zookeeper', '/zookeeper/quota', '/zookeeper/config'];
 
 export class ChangeLog {
-  private readonly changes: Changes;
+  private readonly changes: Change[] = [];
   private readonly paths = new Map<string, PathPast>();
-  private indexed = 0;
-
-  constructor(changes: Changes) {
-    this.changes = changes;
-  }
 
   get count(): number {
-    return this.changes.count;
+    return this.changes.length;
   }
 
   at(index: number): Change {
-    return this.changes.at(index);
+    return this.changes[index]!;
   }
 
   /** Of the last change; 0 where there is none. */
   get lastZxid(): Zxid {
-    const { count } = this.changes;
-    return count === 0 ? 0 : this.changes.at(count - 1).zxid;
+    return this.changes.at(-1)?.zxid ?? 0;
+  }
+
+  /** The next one: zxids never go back. */
+  add(change: Change): void {
+    const { zxid, kind, path } = change;
+    this.changes.push(change);
+    const past = this.past(path);
+    past.zxids.push(zxid);
+    past.there.push(kind !== 'deleted');
+    past.czxids.push(kind === 'created' ? zxid : (past.czxids.at(-1) ?? 0));
+    if (kind !== 'data' && path !== '/') this.past(parentOf(path)).childZxids.push(zxid);
   }
 
   /** Index of the first change after `zxid`. Logarithmic. */
   after(zxid: Zxid): number {
     let low = 0;
-    let high = this.changes.count;
+    let high = this.changes.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (this.changes.at(middle).zxid <= zxid) low = middle + 1;
+      if (this.changes[middle]!.zxid <= zxid) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -66,7 +76,6 @@ export class ChangeLog {
 
   /** A node as it was once everything up to `zxid` had taken effect. */
   node(path: string, zxid: Zxid): NodeAt {
-    this.index();
     const past = this.paths.get(path);
     const changed = past === undefined ? -1 : lastUpTo(past.zxids, zxid);
     const parented = past === undefined ? -1 : lastUpTo(past.childZxids, zxid);
@@ -78,17 +87,6 @@ export class ChangeLog {
       // A node begins with its own zxid as pzxid, whatever children its predecessor had.
       pzxid: Math.max(parented < 0 ? 0 : past!.childZxids[parented]!, czxid),
     };
-  }
-
-  private index(): void {
-    for (; this.indexed < this.changes.count; this.indexed++) {
-      const { zxid, kind, path } = this.changes.at(this.indexed);
-      const past = this.past(path);
-      past.zxids.push(zxid);
-      past.there.push(kind !== 'deleted');
-      past.czxids.push(kind === 'created' ? zxid : (past.czxids.at(-1) ?? 0));
-      if (kind !== 'data' && path !== '/') this.past(parentOf(path)).childZxids.push(zxid);
-    }
   }
 
   private past(path: string): PathPast {

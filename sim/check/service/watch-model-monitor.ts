@@ -1,6 +1,7 @@
 /** Feeds the watch model, and what the monitors of single watch properties share. */
 import type { Monitor, MonitorContext } from '../../monitor.ts';
 import type { SimEvent, SimEventKind } from '../../world-event.ts';
+import { DELIVERY_KINDS } from '../delivery.ts';
 import { type Property, PropertyMonitor } from '../property-monitor.ts';
 import type { WatchModel } from './watch-model.ts';
 
@@ -16,7 +17,7 @@ export const WATCH_KINDS: readonly SimEventKind[] = [
 /** Checks nothing itself; stands before the monitors that read the model. */
 export class WatchModelMonitor implements Monitor {
   readonly ids: readonly string[] = [];
-  readonly kinds = WATCH_KINDS;
+  readonly kinds: readonly SimEventKind[] = [...DELIVERY_KINDS, ...WATCH_KINDS];
   private readonly model: WatchModel;
 
   constructor(model: WatchModel) {

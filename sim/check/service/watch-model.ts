@@ -18,7 +18,7 @@ import { ErrorCode, OpCode } from '../../../protocol/txn.ts';
 import { formatEpochCounter, type Zxid } from '../../../protocol/zxid.ts';
 import type { MonitorContext } from '../../monitor.ts';
 import type { SimEvent } from '../../world-event.ts';
-import { ChangeLog, type Changes } from './watch-model-changes.ts';
+import { ChangeLog, type Commits } from './watch-model-changes.ts';
 import { ClientWatches, HELD, type Owed, type Reset } from './watch-model-client.ts';
 
 export type WatchProperty = 'SVC-WATCH-ORDER' | 'SVC-WATCH-ONCE' | 'SVC-WATCH-COMPLETE';
@@ -41,17 +41,23 @@ export class WatchModel {
   toldAny = false;
   matchedAny = false;
   private readonly ctx: MonitorContext;
-  private readonly log: ChangeLog;
+  private readonly commits: Commits;
+  private readonly log = new ChangeLog();
   private readonly clients = new Map<number, ClientWatches>();
 
-  constructor(ctx: MonitorContext, changes: Changes) {
+  constructor(ctx: MonitorContext, commits: Commits) {
     this.ctx = ctx;
-    this.log = new ChangeLog(changes);
+    this.commits = commits;
   }
 
   /** Amortized over changes × connected clients that watch anything; reconnects cost the watches they bring along. */
   observe(event: SimEvent): void {
     if (this.findings.length > 0) this.findings = [];
+    const { committed, blind } = this.commits;
+    if (blind) return;
+    for (let i = 0; i < committed.length; i++) {
+      for (const change of committed[i]!.outcome.changes) this.log.add(change);
+    }
     switch (event.kind) {
       case 'invoked':
         if (concernsWatches(event.request)) this.of(event.client).asked.set(event.ticket, event.request);
@@ -74,6 +80,7 @@ export class WatchModel {
   /** The run ends: what an answer has passed will not come. */
   finish(): void {
     this.findings = [];
+    if (this.commits.blind) return;
     for (const watches of this.clients.values()) this.reportMissed(watches, Number.POSITIVE_INFINITY);
   }
 
