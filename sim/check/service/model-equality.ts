@@ -31,8 +31,13 @@ export function sameResult(a: Result, b: Result): boolean {
   return same(a, b);
 }
 
-/** Names of the fields in which two results differ, `stat.version`, `results[1].err`, …; and the first such pair. */
+/** The first field in which two results differ, as `stat.version 3 instead of 2`. */
 export function difference(expected: Result, actual: Result): string {
+  return describe('', expected, actual) ?? 'nothing';
+}
+
+/** The same of transactions. */
+export function differenceOfTxns(expected: Txn, actual: Txn): string {
   return describe('', expected, actual) ?? 'nothing';
 }
 

@@ -288,8 +288,7 @@ export class ServiceHistory {
   }
 
   private originOf(record: TxnRecord, operation: Operation | null): Origin | null {
-    const { session, txn } = record;
-    const mayBeClosing = this.config.localSessions || (this.sessions.get(session)?.expiring ?? false);
+    const mayBeClosing = this.config.localSessions || (this.sessions.get(record.session)?.expiring ?? false);
     const op: WriteOp | null =
       operation !== null && isWriteOp(operation.request) ? operation.request : this.ownOp(record);
     if (op === null) return null;
