@@ -50,6 +50,8 @@ export interface Host {
   send(channel: ChannelId, message: Message): boolean;
   /** Closes this end; what was sent still arrives, then the other end sees `closed`. No call follows for this end. */
   close(channel: ChannelId): void;
+  /** Network address of the other end, as `10.0.0.7`; empty once the channel is closed. */
+  remoteAddress(channel: ChannelId): string;
   /** Starts or stops to accept channels at a port. While a port is not open, diallers see `refused`. */
   listen(port: Port, open: boolean): void;
   /** Ends this process, as System.exit in Apache's server: no further call reaches the actor. */

@@ -8,7 +8,7 @@ import type { StatPersisted } from './tree/stat.ts';
 import type { SessionId } from './txn.ts';
 import type { Zxid } from './zxid.ts';
 
-/** First: the zxid the tree stood at when the walk began (it names the file), and the sessions. */
+/** First: the zxid the tree stood at when the walk began (it names the file), and the sessions sorted by id. */
 export interface SnapHeader {
   readonly kind: 'snapHeader';
   readonly zxid: Zxid;

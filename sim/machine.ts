@@ -138,6 +138,11 @@ export class Machine implements Host, DiskMachine, Endpoint {
     if (end !== undefined) this.world.network.close(end);
   }
 
+  remoteAddress(channel: ChannelId): string {
+    const id = this.channels.get(channel)?.peer.machine.id;
+    return id === undefined ? '' : `10.0.${id >> 8}.${id & 255}`;
+  }
+
   listen(port: Port, open: boolean): void {
     if (this.running) this.open[port] = open;
   }

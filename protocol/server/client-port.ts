@@ -1,72 +1,236 @@
-/** A server's clients: connections, sessions' ids, the limit on requests in process (NIOServerCnxn, RequestThrottler). */
-import type { ClientRequest, ConnectRequest, ConnectResponse } from '../client-messages.ts';
+/** A server's clients: connections, sessions at their beginning and end, the limit on requests in process (ServerCnxn, ZooKeeperServer). */
+import type {
+  ClientRequest,
+  ConnectRequest,
+  ConnectResponse,
+  IsReadOnlyResponse,
+  WatchEvent,
+  WatchEventType,
+} from '../client-messages.ts';
 import type { ChannelId, Message } from '../host.ts';
-import type { Reply, Result } from '../request.ts';
-import type { SessionId } from '../txn.ts';
-import type { LocalRequest, Role, Server } from './context.ts';
+import { type ClientOp, type Reply, type Result, Xid } from '../request.ts';
+import type { Id } from '../tree/acl.ts';
+import { authenticate } from '../tree/authentication.ts';
+import { Watches, type WatchSink } from '../tree/watches.ts';
+import { ErrorCode, NO_SESSION, OpCode, type SessionId } from '../txn.ts';
+import { requestSize } from '../wire/request-size.ts';
+import type { Zxid } from '../zxid.ts';
+import type { Clients, LocalRequest, Role, Server } from './context.ts';
+import { NO_PASSWORD, passwordOf, SessionIds } from './session-id.ts';
 
-const TWO_40 = 0x100_0000_0000;
-const TWO_16 = 0x1_0000;
+export const LATE_WATCHES_TIMER = 'client.watches';
 
-export class ClientPort {
+/** One client's channel. */
+interface Connection {
+  readonly channel: ChannelId;
+  session: SessionId;
+  /** As negotiated, ms. */
+  timeout: number;
+  readonly resumed: boolean;
+  /** False until the session is open: what arrives before waits in `inbox`. */
+  open: boolean;
+  readonly inbox: ClientRequest[];
+  /** Whom it has authenticated as; replaced, never changed. */
+  auth: readonly Id[];
+}
+
+export class ClientPort implements Clients, WatchSink {
   private readonly server: Server;
-  private readonly sessions: Map<ChannelId, SessionId> = new Map();
+  private readonly ids: SessionIds;
+  private readonly connections: Map<ChannelId, Connection> = new Map();
+  /** The connection of each session that has one here. */
+  private readonly bySession: Map<SessionId, ChannelId> = new Map();
+  readonly watches: Watches;
+  /** Watch events that a variant keeps back. */
+  private late: { readonly watcher: ChannelId; readonly event: WatchEvent }[] = [];
   /** Admitted requests without a reply. */
   private inProcess = 0;
   private throttled: LocalRequest[] = [];
-  /** Session ids: the wall clock's low 40 bits in units of 2^16, and what was added since. */
-  private idClock = -1;
-  private idCount = 0;
+  /** Who serves; null: nobody is served. */
+  private role: Role | null = null;
 
   constructor(server: Server) {
     this.server = server;
+    this.ids = new SessionIds(server.id);
+    this.watches = new Watches(this, server.rules.service);
   }
 
-  onMessage(channel: ChannelId, message: Message, role: Role | null): void {
-    const { host, database } = this.server;
-    if (role === null || !role.serving) {
+  /** From now on this role answers clients. */
+  serve(role: Role | null): void {
+    this.role = role;
+  }
+
+  onMessage(channel: ChannelId, message: Message): void {
+    const role = this.role !== null && this.role.serving ? this.role : null;
+    if (message.kind === 'isro') {
+      this.answerIsReadOnly(channel, role);
+      return;
+    }
+    if (role === null) {
       this.close(channel);
       return;
     }
-    if (message.kind === 'connect') {
-      // A server behind the client refuses in silence: that keeps the single system image.
-      if ((message as ConnectRequest).lastZxidSeen > database.lastProcessedZxid) {
-        this.close(channel);
-        return;
-      }
-      const session = this.nextSession();
-      this.sessions.set(channel, session);
-      const response: ConnectResponse = { kind: 'connected', session };
-      host.send(channel, response);
-      return;
-    }
-    const session = this.sessions.get(channel);
-    if (session === undefined || message.kind !== 'request') {
-      this.close(channel);
-      return;
-    }
-    const { cxid, op } = message as ClientRequest;
-    if (host.probing) host.probe({ kind: 'request', server: this.server.id, session, cxid, op: op.type });
-    const request: LocalRequest = { channel, session, cxid, op };
-    if (this.inProcess >= this.server.config.outstandingLimit) this.throttled.push(request);
-    else this.admit(request, role);
+    const connection = this.connections.get(channel);
+    if (message.kind === 'connect' && connection === undefined) {
+      this.connect(channel, message as ConnectRequest, role);
+    } else if (message.kind === 'request' && connection !== undefined) {
+      if (connection.open) this.request(connection, message as ClientRequest, role);
+      else connection.inbox.push(message as ClientRequest);
+    } else this.close(channel);
   }
 
   onClosed(channel: ChannelId): void {
-    this.sessions.delete(channel);
+    this.forget(channel);
   }
 
-  reply(request: LocalRequest, result: Result, role: Role | null): void {
-    const { host, id, database } = this.server;
-    const { channel, session, cxid, op } = request;
-    const zxid = database.lastProcessedZxid;
-    this.inProcess--;
-    if (this.sessions.get(channel) === session) {
-      if (host.probing) {
-        host.probe({ kind: 'replied', server: id, session, cxid, op: op.type, zxid, err: result.err });
+  isOpen(channel: ChannelId): boolean {
+    return this.connections.has(channel);
+  }
+
+  private answerIsReadOnly(channel: ChannelId, role: Role | null): void {
+    const mode = role === null ? 'null' : role.readOnly ? 'ro' : 'rw';
+    const answer: IsReadOnlyResponse = { kind: 'isroAnswer', mode };
+    this.server.host.send(channel, answer);
+    this.close(channel);
+  }
+
+  // --- sessions begin (ZooKeeperServer.processConnectRequest)
+
+  private connect(channel: ChannelId, request: ConnectRequest, role: Role): void {
+    const { host, database, rules, config } = this.server;
+    const { session: known, lastZxidSeen } = request;
+    // SVC-1: a server behind the client refuses in silence: that keeps the single system image.
+    const ahead = lastZxidSeen > database.lastProcessedZxid && rules.service.refusesClientsAhead;
+    if (role.readOnly && !request.readOnly) this.refuse(channel, known, 'this server is read-only');
+    else if (ahead) this.refuse(channel, known, 'the client has seen more than this server');
+    else {
+      const least = config.minSessionTimeout < 0 ? 2 * config.tickTime : config.minSessionTimeout;
+      const most = config.maxSessionTimeout < 0 ? 20 * config.tickTime : config.maxSessionTimeout;
+      const timeout = Math.min(Math.max(request.timeout, least), most);
+      const resumed = known !== NO_SESSION;
+      if (resumed) this.closeSession(known);
+      const session = resumed ? known : this.ids.next(host.wallClock());
+      const auth = [{ scheme: 'ip', id: host.remoteAddress(channel) }];
+      this.connections.set(channel, { channel, session, timeout, resumed, open: false, inbox: [], auth });
+      this.bySession.set(session, channel);
+      if (!resumed) this.openSession(channel, session, timeout, role);
+      else if (request.passwd === passwordOf(session)) role.revalidate(channel, session, timeout);
+      else this.finish(channel, false);
+    }
+  }
+
+  private openSession(channel: ChannelId, session: SessionId, timeout: number, role: Role): void {
+    if (role.localSessions !== null) {
+      role.localSessions.open(session, timeout);
+      this.finish(channel, true);
+    } else if (role.readOnly) this.refuse(channel, session, 'a read-only server opens no global session');
+    else {
+      const op = { type: OpCode.createSession, timeout } as const;
+      this.admit({ channel, session, cxid: 0, auth: [], op, local: false, error: ErrorCode.OK }, role);
+    }
+  }
+
+  /** SESSION-3: the session is open, or turns out to be gone (ZooKeeperServer.finishSessionInit). */
+  finish(channel: ChannelId, valid: boolean): void {
+    const connection = this.connections.get(channel);
+    if (connection === undefined || connection.open) return;
+    const { host, id } = this.server;
+    const { session, timeout, resumed, inbox } = connection;
+    const readOnly = this.role?.readOnly === true;
+    const response: ConnectResponse = valid
+      ? { kind: 'connected', timeout, session, passwd: passwordOf(session), readOnly }
+      : { kind: 'connected', timeout: 0, session: NO_SESSION, passwd: NO_PASSWORD, readOnly };
+    host.send(channel, response);
+    if (!valid) {
+      this.refuse(channel, session, 'the session is gone, or the password wrong');
+      return;
+    }
+    connection.open = true;
+    if (host.probing) host.probe({ kind: 'sessionOpened', server: id, session, timeout, resumed, readOnly });
+    for (const message of inbox.splice(0)) {
+      if (this.role !== null && this.connections.has(channel)) this.request(connection, message, this.role);
+    }
+  }
+
+  private refuse(channel: ChannelId, session: SessionId, reason: string): void {
+    const { host, id } = this.server;
+    if (host.probing) host.probe({ kind: 'sessionRefused', server: id, session, reason });
+    this.close(channel);
+  }
+
+  /** The channel that a session has here, if it is still being opened; for the leader's answer to REVALIDATE. */
+  openingChannel(session: SessionId): ChannelId | null {
+    const channel = this.bySession.get(session);
+    return channel === undefined || this.connections.get(channel)?.open ? null : channel;
+  }
+
+  // --- requests
+
+  private request(connection: Connection, message: ClientRequest, role: Role): void {
+    const { host, id, config } = this.server;
+    const { channel, session, auth } = connection;
+    const { cxid, op } = message;
+    if (host.probing) host.probe({ kind: 'request', server: id, session, cxid, op: op.type });
+    // SVC-5: a longer frame than jute.maxbuffer ends the connection without a word.
+    if (requestSize(op) > config.maxBuffer) {
+      this.close(channel);
+      return;
+    }
+    if (op.type === OpCode.auth) {
+      this.authenticate(connection, op.scheme, op.auth);
+      return;
+    }
+    const local = op.type === OpCode.closeSession && role.localSessions?.has(session) === true;
+    const request: LocalRequest = { channel, session, cxid, auth, op, local, error: ErrorCode.OK };
+    if (this.inProcess >= config.outstandingLimit) this.throttled.push(request);
+    else this.admit(request, role);
+  }
+
+  /** ACL-6: at once, in no order with requests (ZooKeeperServer.processPacket). */
+  private authenticate(connection: Connection, scheme: string, auth: Uint8Array): void {
+    const { channel } = connection;
+    const ids = authenticate(scheme, auth, this.server.config.superDigest);
+    const err = ids === null ? ErrorCode.AUTHFAILED : ErrorCode.OK;
+    const reply: Reply = { kind: 'reply', cxid: Xid.AUTH, zxid: 0, result: { err } };
+    this.send(channel, reply);
+    if (ids === null) {
+      this.close(channel);
+      return;
+    }
+    const isNew = (one: Id): boolean =>
+      !connection.auth.some((id) => id.scheme === one.scheme && id.id === one.id);
+    connection.auth = [...connection.auth, ...ids.filter(isNew)];
+  }
+
+  private admit(request: LocalRequest, role: Role): void {
+    const connection = this.connections.get(request.channel);
+    if (request.op.type !== OpCode.createSession) {
+      // SESSION-5: every request is a sign of life; one of a session that is gone is dropped.
+      if (connection === undefined || !role.touch(request.session, connection.timeout)) return;
+      if (!isKnown(request.op as ClientOp)) {
+        this.inProcess++;
+        this.reply(request, { err: ErrorCode.UNIMPLEMENTED });
+        this.close(request.channel);
+        return;
       }
-      const reply: Reply = { kind: 'reply', cxid, zxid, result };
-      host.send(channel, reply);
+    }
+    this.inProcess++;
+    role.submit(request);
+  }
+
+  /** A request has its result. */
+  reply(request: LocalRequest, result: Result): void {
+    const { role } = this;
+    const { channel, session, cxid, op } = request;
+    this.inProcess--;
+    if (op.type === OpCode.createSession) this.finish(channel, true);
+    else if (this.connections.get(channel)?.session === session) {
+      if (result.err === ErrorCode.SESSIONMOVED) this.moved(channel, session);
+      else this.answer(channel, session, { kind: 'reply', cxid, zxid: this.zxid, result }, op.type);
+    }
+    if (op.type === OpCode.closeSession && result.err === ErrorCode.OK) {
+      if (request.local) role?.localSessions?.remove(session);
+      this.closeSession(session);
     }
     while (
       role !== null &&
@@ -77,34 +241,92 @@ export class ClientPort {
     }
   }
 
-  /** The role ends: every client is cut off. */
-  closeAll(): void {
-    for (const channel of this.sessions.keys()) this.server.host.close(channel);
-    this.sessions.clear();
-    this.throttled = [];
-    this.inProcess = 0;
+  private get zxid(): Zxid {
+    return this.server.database.lastProcessedZxid;
   }
 
-  private admit(request: LocalRequest, role: Role): void {
-    this.inProcess++;
-    role.submit(request);
+  private answer(channel: ChannelId, session: SessionId, reply: Reply, op: number): void {
+    const { host, id } = this.server;
+    const { cxid, zxid, result } = reply;
+    if (host.probing) host.probe({ kind: 'replied', server: id, session, cxid, op, zxid, err: result.err });
+    this.send(channel, reply);
+  }
+
+  /** SESSION-7: the client is elsewhere by now; this connection ends without an answer. */
+  private moved(channel: ChannelId, session: SessionId): void {
+    const { host, id } = this.server;
+    if (host.probing) host.probe({ kind: 'sessionMoved', server: id, session });
+    this.close(channel);
+  }
+
+  private send(channel: ChannelId, message: Message): void {
+    this.server.host.send(channel, message);
+  }
+
+  // --- watch events
+
+  auth(watcher: ChannelId): readonly Id[] {
+    return this.connections.get(watcher)?.auth ?? [];
+  }
+
+  notify(watcher: ChannelId, type: WatchEventType, path: string, zxid: Zxid): void {
+    const event: WatchEvent = { kind: 'watchEvent', zxid, type, path };
+    if (this.server.rules.service.firesWhileApplying) {
+      this.fire(watcher, event);
+      return;
+    }
+    if (this.late.length === 0) this.server.host.setTimer(this.server.config.tickTime, LATE_WATCHES_TIMER, 0);
+    this.late.push({ watcher, event });
+  }
+
+  /** Sends the watch events that were kept back. */
+  fireLate(): void {
+    for (const { watcher, event } of this.late.splice(0)) this.fire(watcher, event);
+  }
+
+  private fire(watcher: ChannelId, event: WatchEvent): void {
+    const connection = this.connections.get(watcher);
+    if (connection === undefined) return;
+    const { host, id } = this.server;
+    if (host.probing) {
+      const { type, path, zxid } = event;
+      host.probe({ kind: 'watchFired', server: id, session: connection.session, type, path, zxid });
+    }
+    this.send(watcher, event);
+  }
+
+  // --- ends
+
+  /** Closes the connection of a session, if it has one here. */
+  closeSession(session: SessionId): void {
+    const channel = this.bySession.get(session);
+    if (channel !== undefined) this.close(channel);
+  }
+
+  /** Nobody serves any more: every client is cut off. */
+  closeAll(): void {
+    for (const channel of [...this.connections.keys()]) this.close(channel);
+    this.throttled = [];
+    this.late = [];
+    this.inProcess = 0;
+    this.role = null;
   }
 
   private close(channel: ChannelId): void {
-    this.sessions.delete(channel);
+    this.forget(channel);
     this.server.host.close(channel);
   }
 
-  /** SessionTrackerImpl.initializeNextSessionId, then one more each: server id, clock, count. */
-  private nextSession(): SessionId {
-    const { host, id } = this.server;
-    if (this.idClock < 0) this.idClock = host.wallClock() % TWO_40;
-    const count = this.idCount++;
-    const clock = (this.idClock + Math.floor(count / TWO_16)) % TWO_40;
-    return hex(id, 2) + hex(clock, 10) + hex(count % TWO_16, 4);
+  private forget(channel: ChannelId): void {
+    const connection = this.connections.get(channel);
+    if (connection === undefined) return;
+    this.connections.delete(channel);
+    this.watches.drop(channel);
+    if (this.bySession.get(connection.session) === channel) this.bySession.delete(connection.session);
   }
 }
 
-function hex(value: number, digits: number): string {
-  return value.toString(16).padStart(digits, '0');
+/** Whether the server knows what to do with it (Request.isValid): a check is nothing by itself. */
+function isKnown(op: ClientOp): boolean {
+  return op.type !== OpCode.check && op.type !== OpCode.sasl && op.type !== OpCode.notification;
 }

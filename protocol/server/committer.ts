@@ -1,18 +1,26 @@
 /** Orders a session's requests and applies commits (CommitProcessor, FinalRequestProcessor). */
-import type { Op, Result } from '../request.ts';
-import type { DataTree } from '../tree/tree.ts';
-import { ErrorCode, OpCode, type TxnRecord } from '../txn.ts';
+import type { Op, ReadOp, Result, WriteOp } from '../request.ts';
+import { ErrorCode, OpCode, type SessionId, type TxnRecord } from '../txn.ts';
 import type { LocalRequest, Role, Server } from './context.ts';
+import { answerRead } from './reads.ts';
 
 export const COMMIT_STEP = 'commit';
 
-/** Whether an operation changes the tree and so waits for its commit. */
-export function isWrite(op: Op): boolean {
+/** Whether an operation becomes a transaction and so waits for its commit. */
+export function isWrite(op: Op): op is WriteOp {
   switch (op.type) {
     case OpCode.create:
     case OpCode.create2:
+    case OpCode.createContainer:
+    case OpCode.createTTL:
     case OpCode.delete:
+    case OpCode.deleteContainer:
     case OpCode.setData:
+    case OpCode.setACL:
+    case OpCode.multi:
+    case OpCode.reconfig:
+    case OpCode.createSession:
+    case OpCode.closeSession:
       return true;
     default:
       return false;
@@ -56,8 +64,9 @@ export class Committer {
   /** A local request in the session's order. */
   process(request: LocalRequest): void {
     const queue = this.waiting.get(request.session);
-    if (queue !== undefined) queue.push(request);
-    else if (this.waits(request.op)) this.waiting.set(request.session, [request]);
+    const waits = this.waits(request);
+    if (queue !== undefined && (waits || this.server.rules.service.waitsBehindOwnWrites)) queue.push(request);
+    else if (waits) this.waiting.set(request.session, [request]);
     else this.answer(request);
   }
 
@@ -77,34 +86,55 @@ export class Committer {
     if (next === undefined) return;
     if (next.kind === 'syncDone') {
       const { session, cxid, op } = next.request;
-      this.release(session, cxid, { err: ErrorCode.OK, path: (op as { path: string }).path });
-    } else {
-      const result = this.server.database.apply(next);
-      probeApplied(this.server, next, this.role.serving);
-      this.role.onApplied(next);
-      this.release(next.session, next.cxid, result);
-    }
+      this.release(session, cxid, op.type, { err: ErrorCode.OK, path: (op as { path: string }).path });
+    } else this.apply(next);
     if (this.committed.length > 0) this.scheduleStep();
   }
 
-  /** Answers the head of a session's queue if it is this request, and what waited behind it. */
-  private release(session: string, cxid: number, result: Result): void {
-    const queue = this.waiting.get(session);
-    const head = queue?.[0];
-    if (queue === undefined || head === undefined || head.cxid !== cxid) return;
-    queue.shift();
-    this.server.reply(head, result);
-    while (queue.length > 0 && !this.waits((queue[0] as LocalRequest).op))
-      this.answer(queue.shift() as LocalRequest);
-    if (queue.length === 0) this.waiting.delete(session);
+  private apply(record: TxnRecord): void {
+    const { database, clients } = this.server;
+    const result = database.apply(record, clients.watches);
+    probeApplied(this.server, record, this.role.serving);
+    this.role.onApplied(record);
+    const { session, cxid, txn } = record;
+    const closes = txn.type === OpCode.closeSession;
+    if (!this.release(session, cxid, closes ? OpCode.closeSession : 0, result) && closes) {
+      clients.closeSession(session);
+    }
   }
 
-  private waits(op: Op): boolean {
-    return isWrite(op) || (this.matchSyncs && op.type === OpCode.sync);
+  /**
+   * Answers the head of a session's queue if it is this request, and what waited behind it. `type`: an operation that it
+   * must be, since requests of servers have no number of their own; 0: any.
+   */
+  private release(session: SessionId, cxid: number, type: number, result: Result): boolean {
+    const queue = this.waiting.get(session);
+    const head = queue?.[0];
+    if (queue === undefined || head === undefined || head.cxid !== cxid) return false;
+    if (type !== 0 && head.op.type !== type) return false;
+    queue.shift();
+    this.server.reply(head, head.error === ErrorCode.OK ? result : { err: head.error });
+    while (queue.length > 0 && !this.waits(queue[0] as LocalRequest))
+      this.answer(queue.shift() as LocalRequest);
+    if (queue.length === 0) this.waiting.delete(session);
+    return true;
+  }
+
+  private waits(request: LocalRequest): boolean {
+    const { op, local } = request;
+    return (isWrite(op) && !local) || (this.matchSyncs && op.type === OpCode.sync);
   }
 
   private answer(request: LocalRequest): void {
-    this.server.reply(request, read(this.server.database.tree, request.op));
+    const { server } = this;
+    const { op, error, channel, session, auth } = request;
+    if (error !== ErrorCode.OK) server.reply(request, { err: error });
+    else if (!server.clients.isOpen(channel)) server.reply(request, GONE);
+    else if (isWrite(op)) server.reply(request, { err: ErrorCode.OK });
+    else {
+      const { tree } = server.database;
+      server.reply(request, answerRead(op as ReadOp, tree, server.clients.watches, channel, session, auth));
+    }
   }
 
   private scheduleStep(): void {
@@ -114,22 +144,5 @@ export class Committer {
   }
 }
 
-/** A read answered from a tree as it is. */
-function read(tree: DataTree, op: Op): Result {
-  switch (op.type) {
-    case OpCode.exists:
-      return tree.exists(op.path);
-    case OpCode.getData:
-      return tree.getData(op.path);
-    case OpCode.getChildren: {
-      const { stat: _, ...result } = tree.getChildren(op.path);
-      return result;
-    }
-    case OpCode.getChildren2:
-      return tree.getChildren(op.path);
-    case OpCode.sync:
-      return { err: ErrorCode.OK, path: op.path };
-    default:
-      return { err: ErrorCode.UNIMPLEMENTED };
-  }
-}
+/** For a connection that is closed: nobody hears it, and no watch may be left for it. */
+const GONE: Result = { err: ErrorCode.CONNECTIONLOSS };

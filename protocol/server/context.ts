@@ -3,18 +3,42 @@ import type { EnsembleConfig } from '../config.ts';
 import type { ChannelId, Host, Message } from '../host.ts';
 import type { Phase } from '../probe.ts';
 import type { QuorumVerifier } from '../quorum.ts';
-import type { Op, Result } from '../request.ts';
+import type { Request, Result } from '../request.ts';
 import type { Rules } from '../rules.ts';
-import type { SessionId, TxnRecord } from '../txn.ts';
+import type { Watches } from '../tree/watches.ts';
+import type { ErrorCode, SessionId, TxnRecord } from '../txn.ts';
 import type { Database } from './database.ts';
 import type { Durable } from './durable.ts';
 
 /** A request of a client that is connected to this server. */
-export interface LocalRequest {
+export interface LocalRequest extends Request {
   readonly channel: ChannelId;
-  readonly session: SessionId;
-  readonly cxid: number;
-  readonly op: Op;
+  /** It opens or closes a session that only this server knows: no transaction comes of it. */
+  readonly local: boolean;
+  /** Not OK: what it will be answered, whatever comes of it on the way (Request.setException). */
+  readonly error: ErrorCode;
+}
+
+/** A server's connections to clients, as its roles and processors see them. */
+export interface Clients {
+  readonly watches: Watches;
+  isOpen(channel: ChannelId): boolean;
+  /** The session that came with this connection is open, or gone. */
+  finish(channel: ChannelId, valid: boolean): void;
+  /** The connection of a session that waits for {@link finish}; null where there is none. */
+  openingChannel(session: SessionId): ChannelId | null;
+  /** Closes the connection of a session, if it has one here. */
+  closeSession(session: SessionId): void;
+}
+
+/** Sessions that only one server knows. Timeouts in ms. */
+export interface OwnSessions {
+  has(session: SessionId): boolean;
+  timeoutOf(session: SessionId): number;
+  open(session: SessionId, timeout: number): void;
+  /** False: there is no such session here. */
+  touch(session: SessionId, timeout: number): boolean;
+  remove(session: SessionId): void;
 }
 
 /** The server as its roles and processors see it. */
@@ -26,6 +50,7 @@ export interface Server {
   readonly rules: Rules;
   readonly database: Database;
   readonly durable: Durable;
+  readonly clients: Clients;
   /** Takes records for the log; what is flushed, the role that opened it is told. */
   readonly logWriter: { open(role: Role): void; add(record: TxnRecord): void };
   /** Distinguishes this term of a role from earlier ones, in continuations and timers. */
@@ -37,6 +62,7 @@ export interface Server {
   /** The standing vote carries the new epoch from now on. */
   updateVote(epoch: number): void;
   phase(phase: Phase, epoch: number): void;
+  /** A local request has its result. */
   reply(request: LocalRequest, result: Result): void;
   /** Ends the role; the server looks for a leader again. */
   endRole(reason: string): void;
@@ -44,10 +70,14 @@ export interface Server {
   startSnapshot(): void;
 }
 
-/** Leader, learner or standalone server. */
+/** Leader, learner, standalone or read-only server. */
 export interface Role {
   /** Clients are served. */
   readonly serving: boolean;
+  /** Only clients that accept it are served, and only with reads. */
+  readonly readOnly: boolean;
+  /** Sessions of its clients that nobody else knows; null: all are global. */
+  readonly localSessions: OwnSessions | null;
   start(): void;
   onAccept(channel: ChannelId): void;
   onConnected(channel: ChannelId): void;
@@ -56,6 +86,10 @@ export interface Role {
   onTimer(name: string, arg: number): void;
   onStep(name: string, arg: number): void;
   onDurable(name: string): void;
+  /** SESSION-5: a client of this server was heard of. False: its session is gone. */
+  touch(session: SessionId, timeout: number): boolean;
+  /** A client came along with a session: `clients.finish` follows. */
+  revalidate(channel: ChannelId, session: SessionId, timeout: number): void;
   /** A client's request enters. */
   submit(request: LocalRequest): void;
   /** This server's log is flushed up to this record. */

@@ -2,6 +2,7 @@
 import type { EnsembleConfig } from '../config.ts';
 import type { Store } from '../host.ts';
 import type { Result } from '../request.ts';
+import type { TreeListener } from '../tree/listener.ts';
 import { DataTree } from '../tree/tree.ts';
 import { TreeBuilder } from '../tree/tree-builder.ts';
 import type { TxnRecord } from '../txn.ts';
@@ -85,9 +86,9 @@ export class Database implements SyncSource {
     }
   }
 
-  /** Applies a committed transaction. */
-  apply(record: TxnRecord): Result {
-    const result = this.tree.apply(record);
+  /** Applies a committed transaction; `listener` is told what changes. */
+  apply(record: TxnRecord, listener: TreeListener | null = null): Result {
+    const result = this.tree.apply(record, listener);
     this.committedLog.add(record);
     return result;
   }

@@ -11,16 +11,20 @@ import { Leader } from '../zab/leader.ts';
 import { Learner } from '../zab/learner.ts';
 import type { SnapshotWish } from '../zab/learner-sync.ts';
 import { epochOf, formatZxid } from '../zxid.ts';
-import { ClientPort } from './client-port.ts';
+import { ClientPort, LATE_WATCHES_TIMER } from './client-port.ts';
 import type { LocalRequest, Role, Server } from './context.ts';
 import { Database } from './database.ts';
 import { type Continuation, Durable, type StoreAction } from './durable.ts';
 import { LOG_STEP, LogWriter } from './log-writer.ts';
+import { ReadOnly } from './read-only.ts';
 import type { SnapshotInProgress } from './snapshots.ts';
 import { Standalone } from './standalone.ts';
 
 const SNAPSHOT_STEP = 'snapshot';
 const OBSERVER_TIMER = 'peer.observer';
+const READ_ONLY_TIMER = 'peer.readOnly';
+/** Shortest time without a leader after which a server serves reads, ms (QuorumPeer.run). */
+const READ_ONLY_DELAY = 2000;
 
 /** Longest pause of an observer before it looks for a leader, ms (observer.election.DelayMs). */
 const OBSERVER_DELAY = 200;
@@ -38,9 +42,12 @@ export class Peer implements Actor, Server, ElectionServer {
   readonly database: Database;
   readonly logWriter: LogWriter;
   private readonly election: Election;
-  private readonly clients: ClientPort;
+  readonly clients: ClientPort;
   private state: PeerState = 'booting';
   role: Role | null = null;
+  /** Serves while there is no role. */
+  private readOnly: ReadOnly | null = null;
+  private readOnlyTimer: TimerId = 0;
   term = 0;
   acceptedEpoch = 0;
   currentEpoch = 0;
@@ -122,7 +129,29 @@ export class Peer implements Actor, Server, ElectionServer {
     this.state = 'looking';
     this.announce('LOOKING', -1, reason);
     this.phase('ELECTION', -1);
+    const { host, config } = this;
+    if (config.readOnlyMode) {
+      const delay = Math.max(READ_ONLY_DELAY, config.tickTime);
+      this.readOnlyTimer = host.setTimer(delay, READ_ONLY_TIMER, this.term);
+    }
     this.election.lookForLeader();
+  }
+
+  /** SVC-6: no leader for a while: reads are served to those who accept that. */
+  private beginReadOnly(): void {
+    this.readOnly = new ReadOnly(this);
+    this.readOnly.start();
+    this.clients.serve(this.readOnly);
+  }
+
+  private endReadOnly(): void {
+    this.host.clearTimer(this.readOnlyTimer);
+    if (this.readOnly === null) return;
+    this.readOnly.stop();
+    this.readOnly = null;
+    // Its timers are not the next role's.
+    this.term++;
+    this.clients.closeAll();
   }
 
   initialVote(): { zxid: number; peerEpoch: number } {
@@ -130,6 +159,7 @@ export class Peer implements Actor, Server, ElectionServer {
   }
 
   onElected(vote: Vote): void {
+    this.endReadOnly();
     if (vote.leader === this.id) this.begin(new Leader(this), 'LEADING', this.id, 'elected');
     else {
       const observer = !this.quorum.isParticipant(this.id);
@@ -141,6 +171,7 @@ export class Peer implements Actor, Server, ElectionServer {
   private begin(role: Role, name: RoleName, leader: number, reason: string): void {
     this.state = 'running';
     this.role = role;
+    this.clients.serve(role);
     this.announce(name, leader, reason);
     role.start();
   }
@@ -288,8 +319,11 @@ export class Peer implements Actor, Server, ElectionServer {
   onTimer(name: string, arg: number, _id: TimerId): void {
     if (name === OBSERVER_TIMER) {
       if (arg === this.term && this.state === 'ending') this.look(this.endReason);
+    } else if (name === READ_ONLY_TIMER) {
+      if (arg === this.term && this.state === 'looking') this.beginReadOnly();
     } else if (name.startsWith('election.')) this.election.onTimer(name, arg);
-    else this.role?.onTimer(name, arg);
+    else if (name === LATE_WATCHES_TIMER) this.clients.fireLate();
+    else (this.role ?? this.readOnly)?.onTimer(name, arg);
   }
 
   onStep(name: string, arg: number): void {
@@ -316,7 +350,7 @@ export class Peer implements Actor, Server, ElectionServer {
 
   onMessage(channel: ChannelId, message: Message): void {
     const port = this.ports.get(channel);
-    if (port === 'client') this.clients.onMessage(channel, message, this.role);
+    if (port === 'client') this.clients.onMessage(channel, message);
     else if (message.kind === 'notification' || message.kind === 'electionHello') {
       this.election.onMessage(channel, message);
     } else this.role?.onMessage(channel, message);
@@ -337,6 +371,6 @@ export class Peer implements Actor, Server, ElectionServer {
   }
 
   reply(request: LocalRequest, result: Result): void {
-    this.clients.reply(request, result, this.role);
+    this.clients.reply(request, result);
   }
 }

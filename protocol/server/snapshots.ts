@@ -1,7 +1,7 @@
 /** Snapshot files: written node by node while transactions go on, valid only with their seal (persistence.FileSnap). */
 import type { Store } from '../host.ts';
-import type { SnapChunk, SnapEnd, SnapHeader } from '../snapshot.ts';
-import { SnapshotWalk } from '../tree/snapshot-walk.ts';
+import type { SnapChunk, SnapEnd } from '../snapshot.ts';
+import { SnapshotWalk, snapHeaderOf } from '../tree/snapshot-walk.ts';
 import type { DataTree } from '../tree/tree.ts';
 import type { Zxid } from '../zxid.ts';
 import type { StoreAction } from './durable.ts';
@@ -74,8 +74,7 @@ export class Snapshots {
     const distinct = apart || files.some((file) => file.zxid === zxid);
     const generation = distinct ? 1 + Math.max(0, ...files.map((file) => file.generation)) : 0;
     const file = `${PREFIX}${zxid.toString(16)}${generation === 0 ? '' : `.${generation}`}`;
-    const header: SnapHeader = { kind: 'snapHeader', zxid, sessions: [] };
-    this.store.append(file, header);
+    this.store.append(file, snapHeaderOf(tree));
     return { file, zxid, generation, walk: new SnapshotWalk() };
   }
 

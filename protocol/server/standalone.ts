@@ -1,23 +1,30 @@
 /** A server alone: Prep, Sync, Final (org.apache.zookeeper.server.ZooKeeperServerMain). */
 import type { ChannelId, Message } from '../host.ts';
-import type { WriteOp } from '../request.ts';
-import type { TxnRecord } from '../txn.ts';
+import type { SessionId, TxnRecord } from '../txn.ts';
 import { counterOf, epochOf, makeZxid, type Zxid } from '../zxid.ts';
-import { COMMIT_STEP, Committer, isWrite } from './committer.ts';
+import { COMMIT_STEP, Committer } from './committer.ts';
 import type { LocalRequest, Role, Server } from './context.ts';
-import { OutstandingChanges } from './prepare.ts';
+import type { LocalSessions } from './local-sessions.ts';
+import { PREP_STEP, Preparer, type Proposer } from './preparer.ts';
+import { THIS_SERVER } from './session-tracker.ts';
 
-export class Standalone implements Role {
+export class Standalone implements Role, Proposer {
   private readonly server: Server;
-  private readonly changes: OutstandingChanges = new OutstandingChanges();
+  private readonly preparer: Preparer;
   private readonly committer: Committer;
   private lastProposed: Zxid;
   readonly serving = true;
+  readonly readOnly = false;
 
   constructor(server: Server) {
     this.server = server;
     this.committer = new Committer(server, this, false);
+    this.preparer = new Preparer(server, this, this.committer);
     this.lastProposed = server.database.lastProcessedZxid;
+  }
+
+  get localSessions(): LocalSessions | null {
+    return this.preparer.sessions.local;
   }
 
   start(): void {
@@ -32,25 +39,33 @@ export class Standalone implements Role {
     // It has no channels of its own.
   }
 
+  touch(session: SessionId, timeout: number): boolean {
+    return this.preparer.sessions.touch(session, timeout);
+  }
+
+  revalidate(channel: ChannelId, session: SessionId, timeout: number): void {
+    this.server.clients.finish(channel, this.preparer.sessions.revalidate(session, timeout, THIS_SERVER));
+  }
+
   submit(request: LocalRequest): void {
-    const { host, id, database, config, logWriter } = this.server;
-    this.committer.process(request);
-    if (!isWrite(request.op)) return;
+    this.preparer.submit(request);
+  }
+
+  /** ZAB-24: a used-up counter opens the next epoch. */
+  nextZxid(): Zxid {
     const epoch = epochOf(this.lastProposed);
     const counter = counterOf(this.lastProposed) + 1;
-    const zxid = counter >= config.counterLimit ? makeZxid(epoch + 1, 1) : makeZxid(epoch, counter);
-    this.lastProposed = zxid;
-    const op = request.op as WriteOp;
-    const record = this.changes.prepare(
-      database.tree,
-      op,
-      request.session,
-      request.cxid,
-      zxid,
-      host.wallClock(),
-    );
-    if (host.probing) host.probe({ kind: 'proposed', server: id, zxid, digest: record.digest });
-    logWriter.add(record);
+    const full = counter >= this.server.config.counterLimit;
+    this.lastProposed = full ? makeZxid(epoch + 1, 1) : makeZxid(epoch, counter);
+    return this.lastProposed;
+  }
+
+  propose(record: TxnRecord): void {
+    this.server.logWriter.add(record);
+  }
+
+  sync(): void {
+    // It has no learners.
   }
 
   onFlushed(record: TxnRecord): void {
@@ -64,11 +79,17 @@ export class Standalone implements Role {
   }
 
   onApplied(record: TxnRecord): void {
-    this.changes.applied(record.zxid);
+    this.preparer.applied(record);
   }
 
   onStep(name: string, arg: number): void {
-    if (name === COMMIT_STEP && arg === this.server.term) this.committer.onStep();
+    if (arg !== this.server.term) return;
+    if (name === PREP_STEP) this.preparer.onStep();
+    else if (name === COMMIT_STEP) this.committer.onStep();
+  }
+
+  onTimer(name: string, arg: number): void {
+    if (arg === this.server.term) this.preparer.onTimer(name);
   }
 
   onAccept(channel: ChannelId): void {
@@ -77,6 +98,5 @@ export class Standalone implements Role {
   onConnected(_channel: ChannelId): void {}
   onMessage(_channel: ChannelId, _message: Message): void {}
   onClosed(_channel: ChannelId): void {}
-  onTimer(_name: string, _arg: number): void {}
   onDurable(_name: string): void {}
 }

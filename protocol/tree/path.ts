@@ -7,17 +7,19 @@ export const SYSTEM_SUBTREE = '/zookeeper/';
 /** The text of the current configuration (ZooDefs.CONFIG_NODE). */
 export const CONFIG_PATH = '/zookeeper/config';
 
+/** Below it are the limits and counts of quotas (Quotas.quotaZookeeper). */
+export const QUOTA_PATH = '/zookeeper/quota';
+
 const SYSTEM = '/zookeeper';
-const QUOTA = '/zookeeper/quota';
 const SLASH = 0x2f;
 const DOT = 0x2e;
 
 /** Nodes that every tree has and that cannot be deleted (DataTree.isSpecialPath), parents first. */
-export const SYSTEM_PATHS: readonly string[] = [ROOT, SYSTEM, QUOTA, CONFIG_PATH];
+export const SYSTEM_PATHS: readonly string[] = [ROOT, SYSTEM, QUOTA_PATH, CONFIG_PATH];
 
 /** DataTree.isSpecialPath. */
 export function isSystemPath(path: string): boolean {
-  return path === ROOT || path === SYSTEM || path === QUOTA || path === CONFIG_PATH;
+  return path === ROOT || path === SYSTEM || path === QUOTA_PATH || path === CONFIG_PATH;
 }
 
 /** Why a path is not valid, or null when it is (common.PathUtils.validatePath). Positions are UTF-16 units. */

@@ -1,7 +1,15 @@
-import type { SnapNode } from '../snapshot.ts';
+import type { SnapHeader, SnapNode } from '../snapshot.ts';
 import { copyStat } from './node.ts';
 import { childPath, ROOT } from './path.ts';
 import type { DataTree } from './tree.ts';
+
+/** What a snapshot of the tree begins with: where the tree stands, and its sessions sorted by id. */
+export function snapHeaderOf(tree: DataTree): SnapHeader {
+  const sessions = [...tree.sessions.keys()]
+    .sort()
+    .map((id) => ({ id, timeout: tree.sessions.get(id) as number }));
+  return { kind: 'snapHeader', zxid: tree.lastProcessedZxid, sessions };
+}
 
 /**
  * A fuzzy walk over a tree that goes on changing (DataTree.serializeNode): parents before children, a parent's children

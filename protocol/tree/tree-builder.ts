@@ -26,11 +26,13 @@ export class TreeBuilder {
       if (this.header !== null) throw new Error('a second snapshot header');
       this.header = chunk;
       this.tree.lastProcessedZxid = chunk.zxid;
+      for (const { id, timeout } of chunk.sessions) this.tree.sessions.set(id, timeout);
       return;
     }
     if (this.header === null) throw new Error(`a ${chunk.kind} before the snapshot's header`);
     if (chunk.kind === 'snapEnd') {
       if (!this.tree.nodes.has(ROOT)) throw new Error('a snapshot without a root');
+      this.tree.quotas.restore(this.tree.nodes);
       this.end = chunk;
       return;
     }
@@ -39,7 +41,7 @@ export class TreeBuilder {
     this.tree.insert(path, new ZNode(path, chunk.data, chunk.acl, copyStat(chunk.stat)));
   }
 
-  /** The tree, its digest computed anew. @throws Error before the snapshot's end was added. */
+  /** The tree, its digest, indexes and quota counts computed anew. @throws Error before the snapshot's end was added. */
   finish(): DataTree {
     if (this.end === null) throw new Error('the snapshot has no end');
     return this.tree;

@@ -216,6 +216,14 @@ export class JuteReader {
     return this.bytes.slice(at, at + length);
   }
 
+  /** What is in a buffer that must not be null, to be read by itself; nothing is copied. */
+  section(): JuteReader {
+    const length = this.size('buffer');
+    if (length < 0) throw new JuteError(`the buffer before ${this.offset} is null`);
+    const at = this.take(length, 'a buffer');
+    return new JuteReader(this.bytes, at, at + length);
+  }
+
   /** Also takes surrogate pairs in the standard's four bytes, as clients in other languages send them. */
   string(): string | null {
     const length = this.size('string');

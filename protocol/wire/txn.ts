@@ -1,5 +1,6 @@
 /** Transactions as Apache's log and PROPOSAL packets carry them (util.SerializeUtils, txn.TxnHeader, txn.TxnDigest). */
-import { OpCode, type Txn, type TxnRecord } from '../txn.ts';
+import { MAX_TTL } from '../tree/owner.ts';
+import { type MultiPart, type MultiTxn, OpCode, type Txn, type TxnRecord } from '../txn.ts';
 import { aclsSize, readAcls, writeAcls } from './acl.ts';
 import { bufferSize, JuteError, JuteReader, JuteWriter, stringSize } from './jute.ts';
 
@@ -59,12 +60,31 @@ function txnSize(txn: Txn): number {
   switch (txn.type) {
     case OpCode.create:
       return stringSize(txn.path) + bufferSize(txn.data) + aclsSize(txn.acl) + 5;
+    case OpCode.createContainer:
+      return stringSize(txn.path) + bufferSize(txn.data) + aclsSize(txn.acl) + 4;
+    case OpCode.createTTL:
+      return stringSize(txn.path) + bufferSize(txn.data) + aclsSize(txn.acl) + 12;
     case OpCode.delete:
       return stringSize(txn.path);
     case OpCode.setData:
       return stringSize(txn.path) + bufferSize(txn.data) + 4;
+    case OpCode.setACL:
+      return stringSize(txn.path) + aclsSize(txn.acl) + 4;
+    case OpCode.check:
+      return stringSize(txn.path) + 4;
+    case OpCode.createSession:
     case OpCode.error:
       return 4;
+    case OpCode.closeSession: {
+      let size = 4;
+      for (const path of txn.paths) size += stringSize(path);
+      return size;
+    }
+    case OpCode.multi: {
+      let size = 4;
+      for (const part of txn.txns) size += 8 + txnSize(part);
+      return size;
+    }
   }
 }
 
@@ -75,11 +95,41 @@ function writeTxn(writer: JuteWriter, txn: Txn): void {
       writeAcls(writer, txn.acl);
       writer.bool(txn.ephemeral).int(txn.parentCVersion);
       break;
+    case OpCode.createContainer:
+      writer.string(txn.path).buffer(txn.data);
+      writeAcls(writer, txn.acl);
+      writer.int(txn.parentCVersion);
+      break;
+    case OpCode.createTTL:
+      writer.string(txn.path).buffer(txn.data);
+      writeAcls(writer, txn.acl);
+      writer.int(txn.parentCVersion).long(txn.ttl);
+      break;
     case OpCode.delete:
       writer.string(txn.path);
       break;
     case OpCode.setData:
       writer.string(txn.path).buffer(txn.data).int(txn.version);
+      break;
+    case OpCode.setACL:
+      writer.string(txn.path);
+      writeAcls(writer, txn.acl);
+      writer.int(txn.version);
+      break;
+    case OpCode.check:
+      writer.string(txn.path).int(txn.version);
+      break;
+    case OpCode.createSession:
+      writer.int(txn.timeout);
+      break;
+    case OpCode.closeSession:
+      writer.vector(txn.paths, (w, path) => w.string(path));
+      break;
+    case OpCode.multi:
+      writer.vector(txn.txns, (w, part) => {
+        w.int(part.type).int(txnSize(part));
+        writeTxn(w, part);
+      });
       break;
     case OpCode.error:
       writer.int(txn.err);
@@ -88,6 +138,35 @@ function writeTxn(writer: JuteWriter, txn: Txn): void {
 }
 
 function readTxn(reader: JuteReader, type: number): Txn {
+  switch (type) {
+    case OpCode.setACL:
+      return { type, path: reader.text(), acl: readAcls(reader), version: reader.int() };
+    case OpCode.createSession:
+      return { type, timeout: reader.int() };
+    case OpCode.closeSession:
+      // Before 3.6 it had no body: the session's ephemerals were what the tree said.
+      if (reader.remaining === 0) return { type, paths: [] };
+      return { type, paths: reader.vector((r) => r.text()) ?? [] };
+    case OpCode.multi:
+      return readMulti(reader);
+    default:
+      return readPart(reader, type);
+  }
+}
+
+function readMulti(reader: JuteReader): MultiTxn {
+  const txns = reader.vector((r) => {
+    const type = r.int();
+    const body = r.section();
+    const part = readPart(body, type);
+    body.expectEnd();
+    return part;
+  });
+  return { type: OpCode.multi, txns: txns ?? [] };
+}
+
+/** A transaction that may also be part of a multi. */
+function readPart(reader: JuteReader, type: number): MultiPart {
   switch (type) {
     case OpCode.create:
     // Apache also logs create2, with the same body and effect.
@@ -100,13 +179,41 @@ function readTxn(reader: JuteReader, type: number): Txn {
         ephemeral: reader.bool(),
         parentCVersion: reader.int(),
       };
+    case OpCode.createContainer:
+      return {
+        type,
+        path: reader.text(),
+        data: reader.buffer(),
+        acl: readAcls(reader),
+        parentCVersion: reader.int(),
+      };
+    case OpCode.createTTL:
+      return {
+        type,
+        path: reader.text(),
+        data: reader.buffer(),
+        acl: readAcls(reader),
+        parentCVersion: reader.int(),
+        ttl: readTtl(reader),
+      };
     case OpCode.delete:
-      return { type, path: reader.text() };
+    // As it does deleteContainer.
+    case OpCode.deleteContainer:
+      return { type: OpCode.delete, path: reader.text() };
     case OpCode.setData:
       return { type, path: reader.text(), data: reader.buffer(), version: reader.int() };
+    case OpCode.check:
+      return { type, path: reader.text(), version: reader.int() };
     case OpCode.error:
       return { type, err: reader.int() };
     default:
       throw new JuteError(`transaction type ${type} is unknown`);
   }
+}
+
+/** Checked here, because a tree cannot apply another. */
+function readTtl(reader: JuteReader): number {
+  const ttl = reader.long();
+  if (!(ttl >= 1 && ttl <= MAX_TTL)) throw new JuteError(`a time to live of ${ttl} ms`);
+  return ttl;
 }

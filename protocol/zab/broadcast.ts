@@ -1,8 +1,6 @@
 /** Broadcast: proposals, their acknowledgements and commits (org.apache.zookeeper.server.quorum.Leader; Zab's phase 3). */
-import type { WriteOp } from '../request.ts';
 import type { Committer } from '../server/committer.ts';
 import type { Server } from '../server/context.ts';
-import { OutstandingChanges } from '../server/prepare.ts';
 import type { TxnRecord } from '../txn.ts';
 import { counterOf, makeZxid, type Zxid } from '../zxid.ts';
 import type { LearnerHandler } from './learner-handler.ts';
@@ -29,7 +27,6 @@ export class Broadcast {
   private readonly toBeApplied: Map<Zxid, TxnRecord> = new Map();
   /** Learners whose sync waits for the commit of a zxid. */
   private readonly pendingSyncs: Map<Zxid, LearnerHandler[]> = new Map();
-  private readonly changes: OutstandingChanges = new OutstandingChanges();
 
   constructor(server: Server, committer: Committer) {
     this.server = server;
@@ -74,24 +71,22 @@ export class Broadcast {
     this.observing = this.observing.filter((other) => other !== handler);
   }
 
-  /** ZAB-14, ZAB-15: makes a write the next transaction and proposes it. */
-  propose(session: string, cxid: number, op: WriteOp): void {
-    const { host, id, database, config, logWriter } = this.server;
+  /** ZAB-15: the counter never wraps: −1, and the role ends; a new election brings a new epoch. */
+  nextZxid(): Zxid {
+    const { host, id, config } = this.server;
     const counter = counterOf(this.lastProposed) + 1;
-    if (counter >= config.counterLimit) {
-      // ZAB-15: the counter never wraps; a new election brings a new epoch.
-      if (host.probing) host.probe({ kind: 'counterExhausted', server: id, epoch: this.epoch });
-      this.server.endRole('the zxid counter of its epoch is exhausted');
-      return;
-    }
-    const zxid = makeZxid(this.epoch, counter);
-    const record = this.changes.prepare(database.tree, op, session, cxid, zxid, host.wallClock());
-    this.lastProposed = zxid;
-    this.outstanding.set(zxid, { record, acks: 0 });
-    if (host.probing) host.probe({ kind: 'proposed', server: id, zxid, digest: record.digest });
+    if (counter < config.counterLimit) return makeZxid(this.epoch, counter);
+    if (host.probing) host.probe({ kind: 'counterExhausted', server: id, epoch: this.epoch });
+    this.server.endRole('the zxid counter of its epoch is exhausted');
+    return -1;
+  }
+
+  propose(record: TxnRecord): void {
+    this.lastProposed = record.zxid;
+    this.outstanding.set(record.zxid, { record, acks: 0 });
     const packet: QuorumPacket = { kind: 'PROPOSAL', record };
     for (const handler of this.forwarding) handler.queuePacket(packet);
-    logWriter.add(record);
+    this.server.logWriter.add(record);
   }
 
   /** Leader.processAck. */
@@ -126,7 +121,6 @@ export class Broadcast {
   /** A committed transaction is in the leader's tree. */
   applied(record: TxnRecord): void {
     this.toBeApplied.delete(record.zxid);
-    this.changes.applied(record.zxid);
   }
 
   /** ZAB-23: a learner's sync is answered behind the commit of everything proposed before it (Leader.processSync). */

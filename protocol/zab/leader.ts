@@ -1,9 +1,11 @@
 /** The leader: who follows it, discovery, synchronization, and time (org.apache.zookeeper.server.quorum.Leader). */
 import type { ChannelId, Message, TimerId } from '../host.ts';
-import type { WriteOp } from '../request.ts';
-import { COMMIT_STEP, Committer, isWrite } from '../server/committer.ts';
+import { COMMIT_STEP, Committer } from '../server/committer.ts';
 import type { LocalRequest, Role, Server } from '../server/context.ts';
-import { OpCode, type TxnRecord } from '../txn.ts';
+import type { LocalSessions } from '../server/local-sessions.ts';
+import { PREP_STEP, Preparer, type Proposer } from '../server/preparer.ts';
+import { type Owner, THIS_SERVER } from '../server/session-tracker.ts';
+import type { SessionId, TxnRecord } from '../txn.ts';
 import { MAX_EPOCH, makeZxid, type Zxid } from '../zxid.ts';
 import { Broadcast } from './broadcast.ts';
 import { type HandlerLeader, LearnerHandler, SNAP_STEP } from './learner-handler.ts';
@@ -11,19 +13,11 @@ import type { AckEpoch, LearnerInfo, QuorumPacket, RequestPacket, ZxidPacket } f
 
 const WAIT_TIMER = 'leader.wait';
 const PING_TIMER = 'leader.ping';
-const PREP_STEP = 'leader.prep';
-
-/** A request on its way to Prep: a client's of this server, or a learner's. */
-interface Incoming {
-  readonly local: LocalRequest | null;
-  readonly learner: LearnerHandler | null;
-  readonly request: Pick<LocalRequest, 'session' | 'cxid' | 'op'>;
-}
 
 /** What the leader itself waits for. */
 type LeaderStage = 'epoch' | 'epochAcks' | 'newLeaderAcks' | 'serving';
 
-export class Leader implements Role, HandlerLeader {
+export class Leader implements Role, HandlerLeader, Proposer {
   private readonly server: Server;
   private readonly term: number;
   private stage: LeaderStage = 'epoch';
@@ -48,8 +42,9 @@ export class Leader implements Role, HandlerLeader {
 
   private readonly broadcast: Broadcast;
   private readonly committer: Committer;
-  private incoming: Incoming[] = [];
-  private prepScheduled = false;
+  /** From when it serves. */
+  private preparer: Preparer | null = null;
+  readonly readOnly = false;
 
   constructor(server: Server) {
     this.server = server;
@@ -244,6 +239,7 @@ export class Leader implements Role, HandlerLeader {
     const inherited = database.lastProcessedZxid;
     database.tree.lastProcessedZxid = makeZxid(this.epoch, 0);
     this.stage = 'serving';
+    this.preparer = new Preparer(this.server, this, this.committer);
     this.server.updateVote(this.epoch);
     if (host.probing) host.probe({ kind: 'established', server: id, epoch: this.epoch, zxid: inherited });
     this.server.phase('BROADCAST', this.epoch);
@@ -267,38 +263,50 @@ export class Leader implements Role, HandlerLeader {
         this.broadcast.acknowledge(handler.sid, packet.zxid);
         return;
       case 'REQUEST':
-        this.onRequest(handler, packet);
+        this.preparer?.forwarded(handler.channel, packet);
         return;
       case 'PING':
+        for (const { session, timeout } of packet.touched) this.preparer?.sessions.touch(session, timeout);
         return;
+      case 'REVALIDATE': {
+        const { session, timeout } = packet;
+        const valid = this.preparer?.sessions.revalidate(session, timeout, handler.channel) === true;
+        handler.queuePacket({ kind: 'REVALIDATE', session, timeout, valid });
+        return;
+      }
       default:
         this.drop(handler);
     }
   }
 
-  private onRequest(handler: LearnerHandler, request: RequestPacket): void {
-    this.enqueue({ local: null, learner: handler, request });
+  get localSessions(): LocalSessions | null {
+    return this.preparer?.sessions.local ?? null;
+  }
+
+  touch(session: SessionId, timeout: number): boolean {
+    return this.preparer?.sessions.touch(session, timeout) === true;
+  }
+
+  revalidate(channel: ChannelId, session: SessionId, timeout: number): void {
+    const valid = this.preparer?.sessions.revalidate(session, timeout, THIS_SERVER) === true;
+    this.server.clients.finish(channel, valid);
   }
 
   submit(request: LocalRequest): void {
-    this.enqueue({ local: request, learner: null, request });
+    this.preparer?.submit(request);
   }
 
-  private enqueue(incoming: Incoming): void {
-    this.incoming.push(incoming);
-    this.schedulePrep();
+  nextZxid(): Zxid {
+    return this.broadcast.nextZxid();
   }
 
-  /** ZAB-14: PrepRequestProcessor and ProposalRequestProcessor: one request a step becomes a transaction. */
-  private prepare(): void {
-    this.prepScheduled = false;
-    const next = this.incoming.shift();
-    if (next === undefined || !this.serving) return;
-    const { local, learner, request } = next;
-    if (request.op.type === OpCode.sync && learner !== null) this.broadcast.sync(learner);
-    else if (local !== null) this.committer.process(local);
-    if (isWrite(request.op)) this.broadcast.propose(request.session, request.cxid, request.op as WriteOp);
-    if (this.incoming.length > 0) this.schedulePrep();
+  propose(record: TxnRecord): void {
+    this.broadcast.propose(record);
+  }
+
+  sync(owner: Owner): void {
+    const handler = this.handlers.get(owner);
+    if (handler !== undefined) this.broadcast.sync(handler);
   }
 
   onFlushed(record: TxnRecord): void {
@@ -309,6 +317,7 @@ export class Leader implements Role, HandlerLeader {
 
   onApplied(record: TxnRecord): void {
     this.broadcast.applied(record);
+    this.preparer?.applied(record);
   }
 
   // --- time
@@ -316,14 +325,16 @@ export class Leader implements Role, HandlerLeader {
   onStep(name: string, arg: number): void {
     if (name === SNAP_STEP) this.handlers.get(arg)?.onSnapStep();
     else if (arg !== this.term) return;
-    else if (name === PREP_STEP) this.prepare();
+    else if (name === PREP_STEP) this.preparer?.onStep();
     else if (name === COMMIT_STEP) this.committer.onStep();
   }
 
   onTimer(name: string, arg: number): void {
     if (name === WAIT_TIMER) {
       if (!this.serving) this.server.endRole(`no quorum within initLimit (${this.stage})`);
-    } else if (name === PING_TIMER && arg === this.term) this.onPing();
+    } else if (arg !== this.term) return;
+    else if (name === PING_TIMER) this.onPing();
+    else this.preparer?.onTimer(name);
   }
 
   /** ZAB-21: every half tick a ping, every tick the check that a quorum is still heard. */
@@ -356,11 +367,5 @@ export class Leader implements Role, HandlerLeader {
     const { host, config } = this.server;
     host.clearTimer(this.wait);
     this.wait = host.setTimer(config.initLimit * config.tickTime, WAIT_TIMER, 0);
-  }
-
-  private schedulePrep(): void {
-    if (this.prepScheduled) return;
-    this.prepScheduled = true;
-    this.server.host.schedule(PREP_STEP, this.term);
   }
 }

@@ -1,8 +1,8 @@
 /** A leader's side of one learner's connection (org.apache.zookeeper.server.quorum.LearnerHandler). */
 import type { ChannelId } from '../host.ts';
 import type { Server } from '../server/context.ts';
-import type { SnapEnd, SnapHeader } from '../snapshot.ts';
-import { SnapshotWalk } from '../tree/snapshot-walk.ts';
+import type { SnapEnd } from '../snapshot.ts';
+import { SnapshotWalk, snapHeaderOf } from '../tree/snapshot-walk.ts';
 import type { Zxid } from '../zxid.ts';
 import type { QuorumMessage, QuorumPacket } from './packets.ts';
 import { planSync } from './sync-plan.ts';
@@ -160,7 +160,7 @@ export class LearnerHandler {
     const { syncLimit, tickTime } = this.server.config;
     if (this.currentProposal !== 0 && this.server.host.now() - this.currentTime >= syncLimit * tickTime)
       return false;
-    this.transmit({ kind: 'PING', zxid: lastProposed });
+    this.transmit({ kind: 'PING', zxid: lastProposed, touched: [] });
     return true;
   }
 
@@ -168,8 +168,7 @@ export class LearnerHandler {
     const { host, database } = this.server;
     this.snapZxid = database.tree.lastProcessedZxid;
     this.transmit({ kind: 'SNAP', zxid: this.snapZxid });
-    const header: SnapHeader = { kind: 'snapHeader', zxid: this.snapZxid, sessions: [] };
-    this.transmit(header);
+    this.transmit(snapHeaderOf(database.tree));
     this.walk = new SnapshotWalk();
     host.schedule(SNAP_STEP, this.channel);
   }

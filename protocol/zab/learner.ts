@@ -3,7 +3,10 @@ import type { ChannelId, Message, TimerId } from '../host.ts';
 import { COMMIT_STEP, Committer, isWrite } from '../server/committer.ts';
 import type { LocalRequest, Role, Server } from '../server/context.ts';
 import type { StoreAction } from '../server/durable.ts';
-import { OpCode, type TxnRecord } from '../txn.ts';
+import { LEARNER_SESSION_TIMER, LearnerSessions } from '../server/learner-sessions.ts';
+import { type Expirer, LOCAL_SESSION_TIMER, type LocalSessions } from '../server/local-sessions.ts';
+import { createsEphemeral } from '../server/preparer.ts';
+import { ErrorCode, OpCode, type SessionId, type TxnRecord } from '../txn.ts';
 import { formatZxid, makeZxid, type Zxid } from '../zxid.ts';
 import { follows } from './committed-log.ts';
 import { LearnerSync, type SnapshotWish, type SyncLink } from './learner-sync.ts';
@@ -25,7 +28,7 @@ type LearnerStage =
   | 'synchronizing'
   | 'serving';
 
-export class Learner implements Role, SyncLink {
+export class Learner implements Role, SyncLink, Expirer {
   readonly server: Server;
   private readonly term: number;
   readonly leader: number;
@@ -56,6 +59,9 @@ export class Learner implements Role, SyncLink {
   private pendingTxns: TxnRecord[] = [];
   private pendingSyncs: LocalRequest[] = [];
   private readonly committer: Committer;
+  /** From when it serves. */
+  private sessions: LearnerSessions | null = null;
+  readonly readOnly = false;
 
   constructor(server: Server, leader: number, observer: boolean, wish: SnapshotWish) {
     this.server = server;
@@ -126,6 +132,8 @@ export class Learner implements Role, SyncLink {
     if (arg !== this.term) return;
     if (name === CONNECT_TIMER) this.connect();
     else if (name === READ_TIMER) this.onReadTimer();
+    else if (name === LOCAL_SESSION_TIMER) this.sessions?.local?.onTimer(this);
+    else if (name === LEARNER_SESSION_TIMER) this.sessions?.onTimer(this);
   }
 
   /** ZAB-22: silence of initLimit ticks before, of syncLimit ticks after NEWLEADER ends the role. */
@@ -285,6 +293,7 @@ export class Learner implements Role, SyncLink {
     const { host, id, database } = this.server;
     this.send({ kind: 'ACK', zxid: makeZxid(this.epoch, 0) });
     this.stage = 'serving';
+    this.sessions = new LearnerSessions(this.server);
     this.server.updateVote(this.epoch);
     if (host.probing) {
       const zxid = database.lastProcessedZxid;
@@ -314,7 +323,10 @@ export class Learner implements Role, SyncLink {
         if (this.inOrder(message.record)) this.inform(message.record);
         return;
       case 'PING':
-        this.send({ kind: 'PING', zxid: message.zxid });
+        this.send({ kind: 'PING', zxid: message.zxid, touched: this.sessions?.takeTouched() ?? [] });
+        return;
+      case 'REVALIDATE':
+        this.onRevalidated(message.session, message.valid);
         return;
       case 'SYNC': {
         const request = this.pendingSyncs.shift();
@@ -357,16 +369,62 @@ export class Learner implements Role, SyncLink {
     this.send({ kind: 'ACK', zxid: record.zxid });
   }
 
-  onApplied(_record: TxnRecord): void {
-    // A learner keeps no list of what is committed and not applied.
+  onApplied(record: TxnRecord): void {
+    const { txn, session } = record;
+    if (txn.type === OpCode.createSession) this.sessions?.opened(session, txn.timeout);
+    else if (txn.type === OpCode.closeSession) this.sessions?.closed(session);
+  }
+
+  // --- clients
+
+  get localSessions(): LocalSessions | null {
+    return this.sessions?.local ?? null;
+  }
+
+  touch(session: SessionId, timeout: number): boolean {
+    return this.sessions?.touch(session, timeout) === true;
+  }
+
+  /** SESSION-6: a session that came along is the leader's to judge. */
+  revalidate(channel: ChannelId, session: SessionId, timeout: number): void {
+    if (this.localSessions?.touch(session, timeout)) this.server.clients.finish(channel, true);
+    else this.send({ kind: 'REVALIDATE', session, timeout, valid: false });
+  }
+
+  private onRevalidated(session: SessionId, valid: boolean): void {
+    const { clients } = this.server;
+    const channel = clients.openingChannel(session);
+    if (channel !== null) clients.finish(channel, valid);
   }
 
   /** ZAB-20: a write or sync is queued here first, then sent to the leader (FollowerRequestProcessor). */
   submit(request: LocalRequest): void {
-    this.committer.process(request);
-    const { session, cxid, op } = request;
-    if (op.type === OpCode.sync) this.pendingSyncs.push(request);
-    else if (!isWrite(op)) return;
-    this.send({ kind: 'REQUEST', session, cxid, op });
+    const accepted = this.upgraded(request);
+    this.committer.process(accepted);
+    const { session, cxid, auth, op, local } = request;
+    if (op.type === OpCode.sync) this.pendingSyncs.push(accepted);
+    else if (!isWrite(op) || local) return;
+    this.send({ kind: 'REQUEST', session, cxid, auth, op });
+  }
+
+  /** SESSION-9: a local session that wants an ephemeral becomes global first, where that is allowed. */
+  private upgraded(request: LocalRequest): LocalRequest {
+    const { session, op } = request;
+    if (!this.localSessions?.has(session) || !createsEphemeral(op)) return request;
+    if (!this.server.config.localSessionsUpgrading) {
+      return { ...request, error: ErrorCode.EPHEMERALONLOCALSESSION };
+    }
+    const timeout = this.sessions?.upgrade(session) ?? 0;
+    this.send({ kind: 'REQUEST', session, cxid: 0, auth: [], op: { type: OpCode.createSession, timeout } });
+    return request;
+  }
+
+  /** A local session has expired. */
+  expire(session: SessionId): void {
+    const { local } = this.sessions as LearnerSessions;
+    if (local?.has(session)) {
+      local.remove(session);
+      this.server.clients.closeSession(session);
+    } else this.send({ kind: 'REQUEST', session, cxid: 0, auth: [], op: { type: OpCode.closeSession } });
   }
 }

@@ -1,7 +1,7 @@
 /** What leader and learners say to each other (org.apache.zookeeper.server.quorum.QuorumPacket, Leader). Immutable. */
 import type { Op } from '../request.ts';
-import type { Id } from '../tree/acl.ts';
 import type { SnapChunk } from '../snapshot.ts';
+import type { Id } from '../tree/acl.ts';
 import type { SessionId, TxnRecord } from '../txn.ts';
 import type { Zxid } from '../zxid.ts';
 

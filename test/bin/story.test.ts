@@ -3,6 +3,7 @@ import { Story } from '../../bin/story.ts';
 import { describe as sentence } from '../../bin/timeline.ts';
 import { makeZxid } from '../../protocol/zxid.ts';
 import type { SimEvent } from '../../sim/world-event.ts';
+import { proposed as proposal } from '../sim/check/events.ts';
 
 const zxid = (counter: number) => makeZxid(1, counter);
 
@@ -13,12 +14,7 @@ function lines(...events: readonly (readonly [number, SimEvent])[]) {
   return story.lines.map(({ time, servers, text }) => `${time} ${servers.join(',')} ${text}`);
 }
 
-const proposed = (counter: number): SimEvent => ({
-  kind: 'proposed',
-  server: 3,
-  zxid: zxid(counter),
-  digest: 0,
-});
+const proposed = (counter: number): SimEvent => proposal(3, zxid(counter), 0);
 const flushed = (server: number, counter: number): SimEvent => ({
   kind: 'flushed',
   server,

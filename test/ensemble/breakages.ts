@@ -58,6 +58,9 @@ export class Through implements Host {
   close(channel: ChannelId): void {
     this.inner.close(channel);
   }
+  remoteAddress(channel: ChannelId): string {
+    return this.inner.remoteAddress(channel);
+  }
   listen(port: Port, open: boolean): void {
     this.inner.listen(port, open);
   }

@@ -1,3 +1,4 @@
+import type { ConnectRequest } from '../../protocol/client-messages.ts';
 import { DEFAULT_CONFIG, type EnsembleConfig } from '../../protocol/config.ts';
 import type {
   Actor,
@@ -14,7 +15,7 @@ import type {
 } from '../../protocol/host.ts';
 import type { ProbeEvent, ProbeKind } from '../../protocol/probe.ts';
 import { Peer } from '../../protocol/server/peer.ts';
-import type { TxnRecord } from '../../protocol/txn.ts';
+import { NO_SESSION, type TxnRecord } from '../../protocol/txn.ts';
 
 /** A request to the store that the test has not let become durable yet. */
 interface StoreRequest {
@@ -115,6 +116,9 @@ export class ScriptedHost implements Host {
   }
   schedule(name: string, arg: number): void {
     this.steps.push({ name, arg });
+  }
+  remoteAddress(_channel: ChannelId): string {
+    return '10.0.0.9';
   }
   dial(address: Address): ChannelId {
     const channel = ++this.lastId;
@@ -266,3 +270,13 @@ export function history(zxids: readonly number[], epoch: number): ScriptedStore 
   store.values.set('currentEpoch', epoch);
   return store;
 }
+
+/** A client's first message: a new session is wanted. */
+export const CONNECT: ConnectRequest = {
+  kind: 'connect',
+  lastZxidSeen: 0,
+  timeout: 4000,
+  session: NO_SESSION,
+  passwd: '',
+  readOnly: false,
+};

@@ -3,7 +3,7 @@ import type { EnsembleConfig } from '../../../protocol/config.ts';
 import { Peer } from '../../../protocol/server/peer.ts';
 import { serverRules } from '../../../protocol/server/rules.ts';
 import { makeZxid as z } from '../../../protocol/zxid.ts';
-import { configured, history, ScriptedHost, ScriptedStore, started, txn } from '../scripted-host.ts';
+import { CONNECT, configured, history, ScriptedHost, ScriptedStore, started, txn } from '../scripted-host.ts';
 
 const HEADER = { kind: 'logHeader' };
 const logName = (zxid: number) => `log.${zxid.toString(16)}`;
@@ -31,7 +31,7 @@ function starting(store: ScriptedStore, changes: Partial<EnsembleConfig> = {}) {
 function alone(changes: Partial<EnsembleConfig> = {}, store?: ScriptedStore) {
   const { host, peer } = started(1, { participants: [1], ...changes }, store);
   const channel = host.accept('client');
-  host.receive(channel, { kind: 'connect', lastZxidSeen: 0 } as never);
+  host.receive(channel, CONNECT);
   let cxid = 0;
   const write = () => {
     const op = { type: 2, path: '/none', version: -1 };

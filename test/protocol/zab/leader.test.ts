@@ -3,7 +3,7 @@ import type { EnsembleConfig } from '../../../protocol/config.ts';
 import type { ChannelId } from '../../../protocol/host.ts';
 import type { QuorumMessage, QuorumPacket } from '../../../protocol/zab/packets.ts';
 import { MAX_EPOCH, makeZxid as z } from '../../../protocol/zxid.ts';
-import { history, type ScriptedStore, started } from '../scripted-host.ts';
+import { CONNECT, history, type ScriptedStore, started } from '../scripted-host.ts';
 
 const FIVE = { participants: [1, 2, 3, 4, 5] };
 
@@ -56,7 +56,7 @@ class Bench {
   /** A client of this server. */
   client() {
     const channel = this.host.accept('client');
-    this.host.receive(channel, { kind: 'connect', lastZxidSeen: 0 } as never);
+    this.host.receive(channel, CONNECT);
     let cxid = 0;
     return (op: object) => this.host.receive(channel, { kind: 'request', cxid: ++cxid, op } as never);
   }
@@ -376,14 +376,14 @@ describe('ZAB-21 a leader', () => {
   it('steps down once a quorum has not been heard within syncLimit ticks', () => {
     const { bench, host, links } = leading();
     for (let tick = 0; tick < 20; tick++) {
-      for (const link of links) bench.hear(link, { kind: 'PING', zxid: 0 });
+      for (const link of links) bench.hear(link, { kind: 'PING', zxid: 0, touched: [] });
       host.advance(100);
     }
     expect(host.roles()).toEqual(['LEADING']);
     // Server 1 goes on answering; with 3 it is two of five.
     const silent = host.time;
     while (host.roles().length === 1 && host.time < silent + 2000) {
-      bench.hear(links[0], { kind: 'PING', zxid: 0 });
+      bench.hear(links[0], { kind: 'PING', zxid: 0, touched: [] });
       host.advance(10);
     }
     expect(host.roles()).toEqual(['LEADING', 'LOOKING']);
@@ -398,8 +398,8 @@ describe('ZAB-22 a proposal unacknowledged for syncLimit ticks', () => {
     bench.client()(DELETE);
     host.runSteps();
     for (let t = 0; t < 600 && !host.closed.has(links[1]); t += 10) {
-      bench.hear(links[0], { kind: 'PING', zxid: 0 });
-      bench.hear(links[1], { kind: 'PING', zxid: 0 });
+      bench.hear(links[0], { kind: 'PING', zxid: 0, touched: [] });
+      bench.hear(links[1], { kind: 'PING', zxid: 0, touched: [] });
       if (t === 10) bench.hear(links[0], { kind: 'ACK', zxid: z(1, 1) });
       host.advance(10);
     }
@@ -413,6 +413,7 @@ describe('ZAB-23 a learner’s sync', () => {
     kind: 'REQUEST',
     session: '1'.repeat(16),
     cxid: 1,
+    auth: [],
     op: { type: 9, path: '/' },
   };
 

@@ -3,7 +3,7 @@ import type { EnsembleConfig } from '../../../protocol/config.ts';
 import type { ChannelId } from '../../../protocol/host.ts';
 import type { QuorumMessage } from '../../../protocol/zab/packets.ts';
 import { makeZxid as z } from '../../../protocol/zxid.ts';
-import { history, type ScriptedStore, started, txn } from '../scripted-host.ts';
+import { CONNECT, history, type ScriptedStore, started, txn } from '../scripted-host.ts';
 
 /** Server 1, which has elected server 3; the test plays the leader. */
 function elected(store?: ScriptedStore, changes: Partial<EnsembleConfig> = {}) {
@@ -265,10 +265,10 @@ describe('ZAB-22 silence on the link to the leader ends it', () => {
   it('then after syncLimit ticks', () => {
     const { host, hear } = serving();
     for (let t = 0; t < 1500; t += 300) {
-      hear({ kind: 'PING', zxid: 0 });
+      hear({ kind: 'PING', zxid: 0, touched: [] });
       host.advance(300);
     }
-    hear({ kind: 'PING', zxid: 0 });
+    hear({ kind: 'PING', zxid: 0, touched: [] });
     host.advance(399);
     expect(host.roles()).toEqual(['FOLLOWING']);
     host.advance(1);
@@ -279,7 +279,7 @@ describe('ZAB-22 silence on the link to the leader ends it', () => {
 describe('ZAB-20 and ZAB-23 requests of a learner’s clients', () => {
   function client(bench: Bench) {
     const channel = bench.host.accept('client');
-    bench.host.receive(channel, { kind: 'connect', lastZxidSeen: 0 } as never);
+    bench.host.receive(channel, CONNECT);
     let cxid = 0;
     const ask = (op: object) => bench.host.receive(channel, { kind: 'request', cxid: ++cxid, op } as never);
     const replies = () =>

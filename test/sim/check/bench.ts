@@ -5,6 +5,7 @@ import { createMonitors } from '../../../sim/check/index.ts';
 import type { Monitor } from '../../../sim/monitor.ts';
 import { type EndSpec, RUN_FORMAT, type RunSpec } from '../../../sim/spec.ts';
 import type { SimEvent } from '../../../sim/world-event.ts';
+import { proposed } from './events.ts';
 
 /** [epoch, counter]. */
 export const z = makeZxid;
@@ -117,7 +118,7 @@ export class Bench {
   }
 
   propose(leader: number, ...zxids: Zxid[]): this {
-    for (const zxid of zxids) this.feed({ kind: 'proposed', server: leader, zxid, digest: d(zxid) });
+    for (const zxid of zxids) this.feed(proposed(leader, zxid, d(zxid)));
     return this;
   }
 

@@ -4,6 +4,7 @@ import { DEFAULT_CONFIG } from '../../../protocol/config.ts';
 import { History } from '../../../sim/check/history.ts';
 import { HistoryTree, ROOT } from '../../../sim/check/history-tree.ts';
 import { Bench, z } from './bench.ts';
+import { proposed } from './events.ts';
 
 /** One server, kept naively: arrays of zxids that are copied and searched. */
 class Naive {
@@ -60,7 +61,7 @@ describe('the history model', () => {
           if (step.do === 'propose') {
             const zxid = z(1, proposals.length + 1);
             proposals.push(zxid);
-            history.observe({ kind: 'proposed', server: 3, zxid, digest: zxid });
+            history.observe(proposed(3, zxid, zxid));
             continue;
           }
           const { server } = step;
@@ -174,7 +175,7 @@ describe('the history model', () => {
     const history = new History(DEFAULT_CONFIG);
     for (let counter = 1; counter <= 200_000; counter++) {
       const zxid = z(1, counter);
-      history.observe({ kind: 'proposed', server: 3, zxid, digest: counter });
+      history.observe(proposed(3, zxid, counter));
       history.observe({ kind: 'logged', server: 3, zxid, digest: counter });
       history.observe({ kind: 'flushed', server: 3, zxid });
     }

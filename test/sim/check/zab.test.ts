@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { properties } from '../../../sim/check/index.ts';
 import { Bench, d, z } from './bench.ts';
+import { proposed } from './events.ts';
 
 const ALL = [1, 2, 3];
 
@@ -148,7 +149,7 @@ describe('ZAB-PREFIX', () => {
   it('ZAB-PREFIX fails alone when equal zxids carry different transactions', () => {
     const bench = running();
     bench.propose(3, z(1, 2)).deliver(3, z(1, 2));
-    bench.feed({ kind: 'proposed', server: 1, zxid: z(1, 2), digest: 7 }).apply(1, z(1, 2), true, 7, 7);
+    bench.feed(proposed(1, z(1, 2), 7)).apply(1, z(1, 2), true, 7, 7);
     expect(bench.violated).toEqual(['ZAB-PREFIX']);
   });
 });

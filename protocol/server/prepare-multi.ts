@@ -1,0 +1,46 @@
+import type { MultiOp, MultiRequest } from '../request.ts';
+import { ErrorCode, type MultiPart, type MultiTxn, OpCode } from '../txn.ts';
+import { failed, type Preparation } from './preparation.ts';
+import { prepareCheck, prepareSetData } from './prepare-change.ts';
+import { prepareCreate } from './prepare-create.ts';
+import { prepareDelete } from './prepare-delete.ts';
+
+/** multi: each part sees what the ones before it have prepared, under one zxid; one that fails undoes them all. */
+export function prepareMulti(p: Preparation, op: MultiRequest): MultiTxn {
+  const { records, rules } = p;
+  const txns: MultiPart[] = [];
+  records.begin();
+  for (const part of op.ops) {
+    const txn = preparePart(p, part);
+    if (txn.type === OpCode.error) {
+      if (rules.rollsBack) records.rollBack();
+      else records.keep();
+      return failedMulti(op, txns.length, txn);
+    }
+    txns.push(txn);
+  }
+  records.keep();
+  return { type: OpCode.multi, txns };
+}
+
+function preparePart(p: Preparation, op: MultiOp): MultiPart {
+  switch (op.type) {
+    case OpCode.delete:
+      return prepareDelete(p, op);
+    case OpCode.setData:
+      return prepareSetData(p, op);
+    case OpCode.check:
+      return prepareCheck(p, op);
+    default:
+      return prepareCreate(p, op);
+  }
+}
+
+/** What failed, after parts that would have been fine and before parts that were not looked at. */
+function failedMulti(op: MultiRequest, index: number, failure: MultiPart): MultiTxn {
+  const txns = op.ops.map((_, i) => {
+    if (i === index) return failure;
+    return failed(i < index ? ErrorCode.OK : ErrorCode.RUNTIMEINCONSISTENCY);
+  });
+  return { type: OpCode.multi, txns };
+}
