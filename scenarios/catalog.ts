@@ -3,7 +3,7 @@ import { Peer } from '../protocol/server/peer.ts';
 import { ErrorCode } from '../protocol/txn.ts';
 import type { Catalog } from '../sim/catalog.ts';
 import { createMonitors } from '../sim/check/index.ts';
-import { clientPrograms } from '../sim/clients.ts';
+import { clientPrograms } from '../sim/clients/index.ts';
 
 /** What the names in a run stand for: ZooKeeper's server, the simulated clients, all properties. */
 export const catalog: Catalog = {

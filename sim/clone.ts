@@ -63,10 +63,23 @@ export function markConstant(constant: object): void {
   }
 }
 
+const GENERATOR = Object.getPrototypeOf(function* () {}).prototype as object;
+
+/**
+ * Whether a value is a generator. It cannot be copied: its owner keeps what makes it anew, and it counts as null in a
+ * state.
+ */
+export function isGenerator(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  return (
+    prototype !== null && prototype !== Object.prototype && Object.getPrototypeOf(prototype) === GENERATOR
+  );
+}
+
 /**
  * Copies everything reachable from `root`, keeping identity, cycles and prototypes. Objects in `leaves`,
  * constants
- * and what constants reach are not copied.
+ * and what constants reach are not copied; a generator becomes null.
  * @throws Error where a class instance, array, map or set holds a function: a closure cannot be copied.
  */
 export function cloneGraph<T>(root: T, leaves: ReadonlySet<object>): T {
@@ -93,6 +106,7 @@ export function cloneGraph<T>(root: T, leaves: ReadonlySet<object>): T {
       if (Array.isArray(value)) made = new Array(value.length);
       else if (value instanceof Map) made = new Map();
       else if (value instanceof Set) made = new Set();
+      else if (isGenerator(value)) return null;
       else made = Object.create(Object.getPrototypeOf(value)) as object;
       work.push({ from: value, to: made });
     }

@@ -1,10 +1,11 @@
 /** A hash of a run's whole state, for telling states apart. */
+import { isGenerator } from './clone.ts';
 import { Hash64 } from './trace-hash.ts';
 
 /**
  * Hashes everything reachable from `root` by content: two graphs of the same shape and values hash alike
  * whichever objects they
- * consist of. Objects in `ignored` count as one constant; functions by their name. 16 hex digits.
+ * consist of. Objects in `ignored` count as one constant, generators as null; functions by their name. 16 hex digits.
  */
 export function hashGraph(root: unknown, ignored: ReadonlySet<object>): string {
   const hash = new Hash64();
@@ -19,6 +20,11 @@ export function hashGraph(root: unknown, ignored: ReadonlySet<object>): string {
     if (typeof value !== 'object' || value === null) {
       hash.word(typeof value === 'number' ? 1 : 2);
       hash.value(value);
+      continue;
+    }
+    if (isGenerator(value)) {
+      hash.word(2);
+      hash.value(null);
       continue;
     }
     const known = numbers.get(value);

@@ -104,7 +104,11 @@ export interface Zk {
   /** Uniform in [0, 1). */
   random(): Step<number>;
   /** Reports what it believes or did, for recipe properties and the timeline (probe `told`). */
-  tell(recipe: string, action: string, about?: { path?: string; token?: number; holder?: string }): Step<void>;
+  tell(
+    recipe: string,
+    action: string,
+    about?: { path?: string; token?: number; holder?: string },
+  ): Step<void>;
   /**
    * Asks something outside ZooKeeper: dials that machine's client port, sends one message, gives the first one that comes
    * back; null where the channel ends or `withinMs` (default 5000) passes first.

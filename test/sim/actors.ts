@@ -1,7 +1,7 @@
 /** Small actors, and runs of them, for tests of the world. */
 import type { Actor, ChannelId, CloseReason, Host, Message, Port, TimerId } from '../../protocol/host.ts';
 import type { Catalog } from '../../sim/catalog.ts';
-import { clientPrograms } from '../../sim/clients.ts';
+import { clientPrograms } from '../../sim/clients/index.ts';
 import { RUN_FORMAT, type RunSpec } from '../../sim/spec.ts';
 
 export interface Numbered extends Message {

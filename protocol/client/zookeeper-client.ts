@@ -1,0 +1,602 @@
+/** A client's handle: its session, its connection from server to server, its requests and watches (ClientCnxn, ZooKeeper). */
+import {
+  type ClientMessage,
+  type ConnectResponse,
+  type WatchEvent,
+  WatchEventType,
+} from '../client-messages.ts';
+import type { ChannelId, Host, Message, TimerId } from '../host.ts';
+import type { ClientState } from '../probe.ts';
+import { type AuthRequest, type ClientOp, type Reply, type Result, Xid } from '../request.ts';
+import { ErrorCode, NO_SESSION, OpCode, type SessionId } from '../txn.ts';
+import type { Zxid } from '../zxid.ts';
+import type { ClientEvent, Ticket } from './api.ts';
+import { absoluteOp, relativeResult, stripChroot } from './chroot.ts';
+import { WatchTable } from './watch-table.ts';
+
+/** ms without sending after which a ping is due whatever the timeout is. */
+const MAX_SEND_PING_INTERVAL = 10_000;
+/** ms by which a ping comes earlier than half the read timeout, so that a second one fits in. */
+const PING_MARGIN = 1000;
+const MIN_PING_RW_TIMEOUT = 100;
+const MAX_PING_RW_TIMEOUT = 60_000;
+/** ms that a server has to say whether it writes. */
+const IS_READ_ONLY_TIMEOUT = 1000;
+const LAST_XID = 0x7fff_ffff;
+
+export interface ClientOptions {
+  /** In the order in which they are tried; not empty. */
+  readonly servers: readonly number[];
+  /** Index of the first one; default 0. */
+  readonly startAt?: number;
+  /** Draws the first one instead. */
+  readonly startAnywhere?: boolean;
+  /** Wished, ms. Default 4000. */
+  readonly sessionTimeout?: number;
+  /** Put before every path; empty (default) for none. */
+  readonly chroot?: string;
+  /** Is content with a server that is cut off from its quorum, until it finds a better one. Default false. */
+  readonly canBeReadOnly?: boolean;
+  /** ms: bound of the random pause before a reconnect, and length of the one after a round of all servers. Default 1000. */
+  readonly reconnectDelay?: number;
+  /** Watches are set again on a new connection (default), or forgotten with the old one. */
+  readonly watchReset?: boolean;
+  /** Ticket of its first operation; default 1. More where the program had another session before. */
+  readonly firstTicket?: Ticket;
+}
+
+/** Who uses a client. Calls come from within calls that are forwarded to the client, never from {@link ZooKeeperClient.submit}. */
+export interface ClientListener {
+  /** `zxid` −1: the client itself answered. */
+  onAnswer(ticket: Ticket, result: Result, zxid: Zxid): void;
+  onEvent(event: ClientEvent): void;
+}
+
+/** An operation that has no answer yet. */
+interface Packet {
+  readonly ticket: Ticket;
+  /** With absolute paths. */
+  readonly op: ClientOp;
+  /** 0 until it is sent. */
+  cxid: number;
+}
+
+/**
+ * A state machine that its owner, an actor, drives: it forwards `onStep` and `onTimer` with names that begin with
+ * `client.`, and all that happens to channels.
+ */
+export class ZooKeeperClient {
+  readonly host: Host;
+  readonly id: number;
+  readonly options: ClientOptions;
+  readonly chroot: string;
+  readonly wishedTimeout: number;
+  readonly reconnectDelay: number;
+  readonly listener: ClientListener;
+  readonly watches = new WatchTable();
+  state: ClientState = 'CONNECTING';
+  /** NO_SESSION before the first. */
+  session: SessionId = NO_SESSION;
+  passwd = '';
+  /** Negotiated, ms; 0 before. */
+  timeout = 0;
+  lastZxid: Zxid = 0;
+  /** The session is known to the quorum: a server that writes has confirmed it. */
+  seenWriter = false;
+  /** The server it is connected to; 0: none. */
+  server = 0;
+  /** The server it dials or has dialled. */
+  target = 0;
+  channel: ChannelId = 0;
+  /** The session's end was asked for. */
+  closing = false;
+  nextTicket: Ticket;
+  nextXid = 1;
+  /** Sent, oldest first. */
+  pending: Packet[] = [];
+  /** Waits for a connection. */
+  outgoing: Packet[] = [];
+  /** Came too late; answered at the next step. */
+  refused: Packet[] = [];
+  auths: AuthRequest[] = [];
+  /** Requests under SET_WATCHES and without an answer. */
+  settingWatches = 0;
+  /** Index of the server last tried. */
+  index: number;
+  /** Index at which a round of all servers began; −1 before the first. */
+  roundAt = -1;
+  /** A server found to write, to be tried next; 0: none. */
+  writer = 0;
+  triedBefore = false;
+  connectTimeout: number;
+  readTimeout = 0;
+  expirationTimeout = 0;
+  lastSend = 0;
+  lastHeard = 0;
+  reconnectTimer: TimerId = 0;
+  checkTimer: TimerId = 0;
+  /** When {@link checkTimer} fires. */
+  checkAt = 0;
+  /** Channel on which a server is asked whether it writes. */
+  seekChannel: ChannelId = 0;
+  seekServer = 0;
+  seekTimer: TimerId = 0;
+  lastSeek = 0;
+  pingRwTimeout = MIN_PING_RW_TIMEOUT;
+
+  constructor(host: Host, id: number, options: ClientOptions, listener: ClientListener) {
+    this.host = host;
+    this.id = id;
+    this.options = options;
+    this.listener = listener;
+    this.chroot = options.chroot === '/' ? '' : (options.chroot ?? '');
+    this.wishedTimeout = options.sessionTimeout ?? 4000;
+    this.reconnectDelay = options.reconnectDelay ?? 1000;
+    this.nextTicket = options.firstTicket ?? 1;
+    this.connectTimeout = Math.trunc(this.wishedTimeout / options.servers.length);
+    this.index = (options.startAt ?? 0) - 1;
+  }
+
+  /** Whether operations can still succeed. */
+  get alive(): boolean {
+    return this.state === 'CONNECTING' || this.connected;
+  }
+
+  get connected(): boolean {
+    return this.state === 'CONNECTED' || this.state === 'CONNECTEDREADONLY';
+  }
+
+  /** Begins to connect. */
+  start(): void {
+    this.lastHeard = this.host.now();
+    this.lastSeek = this.lastHeard;
+    if (this.options.startAnywhere) {
+      this.index = Math.floor(this.host.random() * this.options.servers.length) - 1;
+    }
+    this.probeState();
+    this.reconnect();
+  }
+
+  /** Takes an operation, paths below the chroot. It is answered exactly once. */
+  submit(op: ClientOp): Ticket {
+    const packet: Packet = { ticket: this.nextTicket++, op: absoluteOp(this.chroot, op), cxid: 0 };
+    const { host } = this;
+    if (host.probing) {
+      const { op: request, ticket } = packet;
+      host.probe({
+        kind: 'invoked',
+        server: this.server,
+        client: this.id,
+        session: this.session,
+        ticket,
+        op: request.type,
+        path: 'path' in request ? request.path : '',
+        request,
+      });
+    }
+    if (!this.alive || this.closing) {
+      this.refused.push(packet);
+      if (this.refused.length === 1) host.schedule('client.refuse', 0);
+      return packet.ticket;
+    }
+    if (op.type === OpCode.closeSession) this.closing = true;
+    if (this.connected) this.send(packet);
+    else this.outgoing.push(packet);
+    return packet.ticket;
+  }
+
+  /** Ends the session: nothing can be asked afterwards. */
+  close(): Ticket {
+    return this.submit({ type: OpCode.closeSession });
+  }
+
+  /** Authenticates this connection and every later one. */
+  addAuth(scheme: string, auth: Uint8Array): void {
+    if (!this.alive || this.closing) return;
+    const request: AuthRequest = { type: OpCode.auth, scheme, auth };
+    this.auths.push(request);
+    if (this.connected) this.housekeep(Xid.AUTH, request);
+  }
+
+  // --- connection
+
+  /** Pauses before the next server as ClientCnxn and StaticHostProvider do, then dials it. */
+  private reconnect(): void {
+    const { host } = this;
+    let pause = 0;
+    if (this.writer !== 0) {
+      this.target = this.writer;
+      this.writer = 0;
+    } else {
+      this.target = this.nextServer();
+      if (this.index === this.roundAt) pause = this.reconnectDelay;
+      else if (this.roundAt < 0) this.roundAt = this.index;
+    }
+    if (this.triedBefore) pause += Math.floor(host.random() * this.reconnectDelay);
+    if (pause > 0) this.reconnectTimer = host.setTimer(pause, 'client.connect', 0);
+    else this.dial();
+  }
+
+  private nextServer(): number {
+    const { servers } = this.options;
+    this.index = (this.index + 1) % servers.length;
+    return servers[this.index]!;
+  }
+
+  private dial(): void {
+    const now = this.host.now();
+    this.reconnectTimer = 0;
+    this.channel = this.host.dial({ server: this.target, port: 'client' });
+    this.lastSend = now;
+    this.checkBy(now + this.connectTimeout);
+  }
+
+  onConnected(channel: ChannelId): void {
+    if (channel !== this.channel || channel === 0) return;
+    this.triedBefore = true;
+    const known = this.seenWriter;
+    this.put({
+      kind: 'connect',
+      lastZxidSeen: this.lastZxid,
+      timeout: this.wishedTimeout,
+      session: known ? this.session : NO_SESSION,
+      passwd: known ? this.passwd : '',
+      readOnly: this.options.canBeReadOnly ?? false,
+    });
+  }
+
+  private opened(response: ConnectResponse): void {
+    if (response.timeout <= 0) {
+      this.end('EXPIRED', ErrorCode.SESSIONEXPIRED);
+      return;
+    }
+    this.timeout = response.timeout;
+    this.readTimeout = Math.trunc((response.timeout * 2) / 3);
+    this.expirationTimeout = Math.trunc((response.timeout * 4) / 3);
+    this.connectTimeout = Math.trunc(response.timeout / this.options.servers.length);
+    this.roundAt = this.index;
+    this.server = this.target;
+    this.session = response.session;
+    this.passwd = response.passwd;
+    this.seenWriter ||= !response.readOnly;
+    this.become(response.readOnly ? 'CONNECTEDREADONLY' : 'CONNECTED');
+    for (const auth of this.auths) this.housekeep(Xid.AUTH, auth);
+    for (const request of this.watches.requests(this.lastZxid)) this.housekeep(Xid.SET_WATCHES, request);
+    const { outgoing } = this;
+    this.outgoing = [];
+    for (const packet of outgoing) this.send(packet);
+    this.check();
+    this.tellState();
+  }
+
+  private send(packet: Packet): void {
+    if (this.nextXid === LAST_XID) this.nextXid = 1;
+    packet.cxid = this.nextXid++;
+    this.pending.push(packet);
+    const { host } = this;
+    if (host.probing) {
+      host.probe({
+        kind: 'sent',
+        server: this.server,
+        client: this.id,
+        session: this.session,
+        ticket: packet.ticket,
+        cxid: packet.cxid,
+        op: packet.op.type,
+      });
+    }
+    this.put({ kind: 'request', cxid: packet.cxid, op: packet.op });
+  }
+
+  private housekeep(cxid: number, op: ClientOp): void {
+    if (cxid === Xid.SET_WATCHES) this.settingWatches++;
+    this.probeHousekeeping(op.type, this.lastZxid, ErrorCode.OK, false, op);
+    this.put({ kind: 'request', cxid, op });
+  }
+
+  private put(message: ClientMessage): void {
+    this.lastSend = this.host.now();
+    this.host.send(this.channel, message);
+  }
+
+  onClosed(channel: ChannelId): void {
+    if (channel === 0) return;
+    if (channel === this.channel) {
+      this.channel = 0;
+      this.lose();
+    } else if (channel === this.seekChannel) {
+      this.seekChannel = 0;
+      this.stopSeeking();
+      this.check();
+    }
+  }
+
+  /** The connection, or the attempt at one, is over: all that waited is lost, the next server's turn. */
+  private lose(): void {
+    if (this.closing) {
+      // Nobody knows whether the session's end was heard of.
+      this.end('CLOSED', ErrorCode.CONNECTIONLOSS);
+      return;
+    }
+    this.disconnect();
+    if (this.options.watchReset === false) this.watches.clear();
+    const changed = this.state !== 'CONNECTING';
+    this.become('CONNECTING');
+    const lost = this.takeAll();
+    this.reconnect();
+    if (this.session !== NO_SESSION) this.checkBy(this.lastHeard + this.expirationTimeout);
+    for (const packet of lost) this.answer(packet, { err: ErrorCode.CONNECTIONLOSS }, -1);
+    if (changed) this.tellState();
+  }
+
+  /** The handle is of no more use. */
+  private end(state: 'EXPIRED' | 'CLOSED' | 'AUTH_FAILED', err: ErrorCode): void {
+    this.disconnect();
+    this.become(state);
+    const lost = this.takeAll();
+    this.host.clearTimer(this.reconnectTimer);
+    this.host.clearTimer(this.checkTimer);
+    this.reconnectTimer = 0;
+    this.checkTimer = 0;
+    for (const packet of lost) this.answer(packet, { err }, -1);
+    this.tellState();
+  }
+
+  /** What an operation is answered that comes too late (ClientCnxn.conLossPacket). */
+  get lateError(): ErrorCode {
+    if (this.state === 'AUTH_FAILED') return ErrorCode.AUTHFAILED;
+    // A session that is being closed is not over yet.
+    return this.alive ? ErrorCode.CONNECTIONLOSS : ErrorCode.SESSIONEXPIRED;
+  }
+
+  private disconnect(): void {
+    if (this.channel !== 0) this.host.close(this.channel);
+    this.channel = 0;
+    this.server = 0;
+    this.settingWatches = 0;
+    this.stopSeeking();
+  }
+
+  private takeAll(): Packet[] {
+    const all = [...this.pending, ...this.outgoing];
+    this.pending = [];
+    this.outgoing = [];
+    return all;
+  }
+
+  // --- what servers send
+
+  onMessage(channel: ChannelId, raw: Message): void {
+    if (channel === 0) return;
+    const message = raw as ClientMessage;
+    if (channel === this.seekChannel) {
+      if (message.kind === 'isroAnswer') this.sought(message.mode === 'rw');
+      return;
+    }
+    if (channel !== this.channel) return;
+    this.lastHeard = this.host.now();
+    if (message.kind === 'reply') this.replied(message);
+    else if (message.kind === 'watchEvent') this.notified(message);
+    else if (message.kind === 'connected') this.opened(message);
+  }
+
+  private replied(reply: Reply): void {
+    const { err } = reply.result;
+    switch (reply.cxid) {
+      case Xid.PING:
+        this.probeHousekeeping(OpCode.ping, reply.zxid, err, true, null);
+        return;
+      case Xid.AUTH:
+        this.probeHousekeeping(OpCode.auth, reply.zxid, err, true, null);
+        if (err === ErrorCode.AUTHFAILED) this.end('AUTH_FAILED', ErrorCode.AUTHFAILED);
+        return;
+      case Xid.SET_WATCHES:
+        if (this.settingWatches === 0) {
+          this.lose();
+          return;
+        }
+        this.settingWatches--;
+        this.probeHousekeeping(OpCode.setWatches, reply.zxid, err, true, null);
+        if (reply.zxid > 0) this.lastZxid = reply.zxid;
+        return;
+    }
+    const packet = this.pending[0];
+    if (packet === undefined || packet.cxid !== reply.cxid) {
+      // Not an answer to the oldest request: the connection cannot be trusted.
+      this.lose();
+      return;
+    }
+    this.pending.shift();
+    if (reply.zxid > 0) this.lastZxid = reply.zxid;
+    const { op } = packet;
+    let { result } = reply;
+    let removed: WatchEventType[] = [];
+    if (op.type === OpCode.removeWatches) {
+      if (!this.watches.has(op.path, op.watcher)) result = { err: ErrorCode.NOWATCHER };
+      else if (err === ErrorCode.OK) removed = this.watches.remove(op.path, op.watcher);
+    } else {
+      this.watches.register(op, err);
+    }
+    if (op.type === OpCode.closeSession) {
+      this.answer(packet, result, reply.zxid);
+      this.end('CLOSED', ErrorCode.SESSIONEXPIRED);
+      return;
+    }
+    this.answer(packet, result, reply.zxid);
+    for (const type of removed) {
+      const path = stripChroot(this.chroot, (op as { path: string }).path);
+      this.listener.onEvent({ type, path, state: this.state, zxid: -1 });
+    }
+  }
+
+  private notified(event: WatchEvent): void {
+    const { host } = this;
+    if (host.probing) {
+      const { type, path, zxid } = event;
+      const { server, id: client, session } = this;
+      host.probe({ kind: 'notified', server, client, session, type, path, zxid });
+    }
+    if (!this.watches.take(event.type, event.path)) return;
+    const path = stripChroot(this.chroot, event.path);
+    this.listener.onEvent({ type: event.type, path, state: this.state, zxid: event.zxid });
+  }
+
+  private answer(packet: Packet, result: Result, zxid: Zxid): void {
+    const { host } = this;
+    const { ticket, op, cxid } = packet;
+    if (host.probing) {
+      const { server, id: client, session } = this;
+      host.probe({
+        kind: 'answered',
+        server,
+        client,
+        session,
+        ticket,
+        cxid,
+        op: op.type,
+        zxid,
+        err: result.err,
+        result,
+      });
+    }
+    this.listener.onAnswer(ticket, relativeResult(this.chroot, result), zxid);
+  }
+
+  // --- time
+
+  onStep(name: string, _arg: number): void {
+    if (name !== 'client.refuse') return;
+    const { refused } = this;
+    this.refused = [];
+    const err = this.lateError;
+    for (const packet of refused) this.answer(packet, { err }, -1);
+  }
+
+  onTimer(name: string, _arg: number, id: TimerId): void {
+    if (name === 'client.connect') {
+      if (id === this.reconnectTimer) this.dial();
+    } else if (name === 'client.check') {
+      if (id !== this.checkTimer) return;
+      this.checkTimer = 0;
+      this.check();
+    } else if (name === 'client.seek' && id === this.seekTimer) {
+      this.stopSeeking();
+      this.check();
+    }
+  }
+
+  /** Has {@link check} run at a time or before. Sending and hearing only put off what is due, so it need not run earlier. */
+  private checkBy(at: number): void {
+    if (this.checkTimer !== 0) {
+      if (this.checkAt <= at) return;
+      this.host.clearTimer(this.checkTimer);
+    }
+    this.checkAt = at;
+    this.checkTimer = this.host.setTimer(at - this.host.now(), 'client.check', 0);
+  }
+
+  /** Looks after everything that is due by time (SendThread.run). */
+  private check(): void {
+    if (!this.alive) return;
+    const now = this.host.now();
+    const idleHeard = now - this.lastHeard;
+    let next = Number.POSITIVE_INFINITY;
+    if (this.session !== NO_SESSION) {
+      next = this.expirationTimeout - idleHeard;
+      if (next <= 0) {
+        this.end('EXPIRED', ErrorCode.SESSIONEXPIRED);
+        return;
+      }
+    }
+    if (this.channel !== 0) {
+      const left = this.connected
+        ? this.readTimeout - idleHeard
+        : this.connectTimeout - (now - this.lastSend);
+      if (left <= 0) {
+        this.lose();
+        return;
+      }
+      next = Math.min(next, left);
+    }
+    if (this.connected) next = Math.min(next, this.ping(now));
+    if (this.state === 'CONNECTEDREADONLY') next = Math.min(next, this.seek(now));
+    if (next < Number.POSITIVE_INFINITY) this.checkBy(now + next);
+  }
+
+  /** Pings where it is due; ms until that is to be looked at again. */
+  private ping(now: number): number {
+    const idle = now - this.lastSend;
+    const half = Math.trunc(this.readTimeout / 2);
+    const left = half - idle - (idle > PING_MARGIN ? PING_MARGIN : 0);
+    if (left > 0 && idle <= MAX_SEND_PING_INTERVAL) return Math.min(left, MAX_SEND_PING_INTERVAL + 1 - idle);
+    this.housekeep(Xid.PING, { type: OpCode.ping });
+    return Math.max(1, half);
+  }
+
+  /** Asks the next server whether it writes, at growing intervals; ms until the next time. */
+  private seek(now: number): number {
+    if (this.seekChannel !== 0) return Number.POSITIVE_INFINITY;
+    if (now - this.lastSeek >= this.pingRwTimeout) {
+      this.lastSeek = now;
+      this.pingRwTimeout = Math.min(2 * this.pingRwTimeout, MAX_PING_RW_TIMEOUT);
+      this.seekServer = this.nextServer();
+      this.seekChannel = this.host.dial({ server: this.seekServer, port: 'client' });
+      this.host.send(this.seekChannel, { kind: 'isro' });
+      this.seekTimer = this.host.setTimer(IS_READ_ONLY_TIMEOUT, 'client.seek', 0);
+      return Number.POSITIVE_INFINITY;
+    }
+    return this.pingRwTimeout - (now - this.lastSeek);
+  }
+
+  private sought(writes: boolean): void {
+    const { seekServer } = this;
+    this.stopSeeking();
+    if (!writes) {
+      this.check();
+      return;
+    }
+    this.pingRwTimeout = MIN_PING_RW_TIMEOUT;
+    this.writer = seekServer;
+    this.lose();
+  }
+
+  private stopSeeking(): void {
+    if (this.seekChannel !== 0) this.host.close(this.seekChannel);
+    this.host.clearTimer(this.seekTimer);
+    this.seekChannel = 0;
+    this.seekTimer = 0;
+  }
+
+  // --- what others are told
+
+  private become(state: ClientState): void {
+    if (this.state === state) return;
+    this.state = state;
+    this.probeState();
+  }
+
+  private tellState(): void {
+    this.listener.onEvent({ type: WatchEventType.None, path: '', state: this.state, zxid: -1 });
+  }
+
+  private probeState(): void {
+    const { host } = this;
+    if (!host.probing) return;
+    const { server, id: client, session, state, lastZxid: zxid } = this;
+    host.probe({ kind: 'clientState', server, client, session, state, zxid });
+  }
+
+  private probeHousekeeping(
+    op: number,
+    zxid: Zxid,
+    err: number,
+    answer: boolean,
+    request: ClientOp | null,
+  ): void {
+    const { host } = this;
+    if (!host.probing) return;
+    const { server, id: client, session } = this;
+    const kept = op === OpCode.setWatches || op === OpCode.setWatches2 ? request : null;
+    host.probe({ kind: 'housekeeping', server, client, session, op, zxid, err, answer, request: kept });
+  }
+}

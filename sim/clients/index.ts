@@ -1,0 +1,11 @@
+/** Simulated clients. */
+import type { ClientProgramFactory } from '../catalog.ts';
+import { mix } from './mix.ts';
+import { script } from './script.ts';
+
+export { CLIENT_MEMBERS, type ClientParams } from './params.ts';
+export { type ProgramDefinition, programActor } from './program.ts';
+export { mix, script };
+
+/** The client programs of this folder by name, for catalogs. */
+export const clientPrograms: Readonly<Record<string, ClientProgramFactory>> = { mix, script };
