@@ -78,7 +78,7 @@ function single(
     case OpCode.createTTL:
       return creation(op, draft, who, settings, gone);
     case OpCode.reconfig:
-      return error(gone ? ErrorCode.SESSIONEXPIRED : ErrorCode.RECONFIGDISABLED);
+      return error(ErrorCode.RECONFIGDISABLED);
   }
   if (gone) return error(ErrorCode.SESSIONEXPIRED);
   const { path } = op;

@@ -228,7 +228,6 @@ function answerTo(op: WriteOp, taken: Result | null): Result | null {
 
 /** `create` is answered its path only. */
 function answerPart(type: OpCode, result: Result): Result {
-  if (type === OpCode.create && result.err === ErrorCode.OK)
-    return { err: result.err, path: result.path ?? '' };
+  if (type === OpCode.create && result.path !== undefined) return { err: result.err, path: result.path };
   return result;
 }

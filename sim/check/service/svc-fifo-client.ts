@@ -40,9 +40,12 @@ export class SvcFifoClient extends PropertyMonitor {
     'sent',
     'answered',
     'housekeeping',
+    'replied',
   ];
   private readonly service: ServiceHistory;
   private readonly orders = new Map<SessionId, SessionOrder>();
+  /** The last number that a server has replied to, by session: a client hangs up on a reply out of order. */
+  private readonly replied = new Map<number, Map<SessionId, number>>();
 
   constructor(ctx: MonitorContext, service: ServiceHistory) {
     super(ctx, svcFifoClient);
@@ -54,8 +57,26 @@ export class SvcFifoClient extends PropertyMonitor {
     const { operation } = this.service;
     if (event.kind === 'sent' && operation !== null) this.order(operation.session).sent.push(operation);
     if (event.kind === 'answered' && operation !== null && operation.cxid > 0) this.checkAnswer(operation);
+    if (event.kind === 'replied' && event.cxid > 0) this.checkReply(event.server, event.session, event.cxid);
     if (event.kind === 'housekeeping' && event.answer && event.op === OpCode.ping)
       this.checkFresh(this.orders.get(event.session), event.zxid, `client ${event.client}'s ping`);
+  }
+
+  private checkReply(server: number, session: SessionId, cxid: number): void {
+    let sessions = this.replied.get(server);
+    if (sessions === undefined) {
+      sessions = new Map();
+      this.replied.set(server, sessions);
+    }
+    const last = sessions.get(session) ?? 0;
+    if (cxid <= last) {
+      this.report(
+        `server ${server} replied to request ${cxid} of session ${session} after its request ${last} ` +
+          `(event ${this.ctx.event()})`,
+      );
+      return;
+    }
+    sessions.set(session, cxid);
   }
 
   private order(session: SessionId): SessionOrder {

@@ -15,13 +15,15 @@ export const svcSingleSystemImage: Property = {
 /** How far a session has seen: where, from whom and in which event. */
 class Seen {
   zxid: Zxid = 0;
+  /** What replies to requests have shown, which is what a client brings along to its next server (ClientCnxn). */
+  kept: Zxid = 0;
   server = 0;
   event = 0;
 }
 
 /** Checks {@link svcSingleSystemImage} at everything a client hears. */
 export class SvcSingleSystemImage extends PropertyMonitor {
-  readonly kinds: readonly SimEventKind[] = ['answered', 'notified', 'housekeeping'];
+  readonly kinds: readonly SimEventKind[] = ['answered', 'notified', 'housekeeping', 'clientState'];
   private readonly sessions = new Map<SessionId, Seen>();
 
   constructor(ctx: MonitorContext) {
@@ -31,18 +33,30 @@ export class SvcSingleSystemImage extends PropertyMonitor {
   protected check(event: SimEvent): void {
     switch (event.kind) {
       case 'answered':
-        if (event.op !== OpCode.auth)
-          this.see(event.session, event.zxid, event.server, event.client, event.op);
+        this.see(event.session, event.zxid, event.server, event.client, event.op);
+        this.keep(event.session, event.zxid);
         break;
       case 'notified':
         this.see(event.session, event.zxid, event.server, event.client, OpCode.notification);
         break;
       case 'housekeeping':
         // The reply to auth carries zxid 0.
-        if (event.answer && event.op !== OpCode.auth)
-          this.see(event.session, event.zxid, event.server, event.client, event.op);
+        if (!event.answer || event.op === OpCode.auth) break;
+        this.see(event.session, event.zxid, event.server, event.client, event.op);
+        if (event.op !== OpCode.ping) this.keep(event.session, event.zxid);
         break;
+      case 'clientState': {
+        // Pings and watch events bind the connection only: Apache's client forgets their zxids.
+        const seen = this.sessions.get(event.session);
+        if (seen !== undefined && event.server === 0) seen.zxid = seen.kept;
+        break;
+      }
     }
+  }
+
+  private keep(session: SessionId, zxid: Zxid): void {
+    const seen = this.sessions.get(session);
+    if (seen !== undefined && zxid > seen.kept) seen.kept = zxid;
   }
 
   /** @param zxid −1: the client's own answer, or an event told after a reconnect */
