@@ -4,6 +4,8 @@ import type { Fault, FaultKind, Trigger } from '../sim/spec.ts';
 /** The fields of one kind of fault, without its trigger. */
 type FieldsOf<K extends FaultKind> = Exclude<keyof Extract<Fault, { kind: K }>, 'kind' | keyof Trigger>;
 
+const CLIENT = 'number in the list of clients, from 1, random, or it (the client of the triggering probe)';
+
 type Descriptions = {
   readonly [K in FaultKind]: {
     readonly text: string;
@@ -72,6 +74,26 @@ const DESCRIPTIONS: Descriptions = {
     fields: { server: SERVER, record: 'counted from the last, which is 0' },
   },
   clockJump: { text: 'the wall clock of a server moves', fields: { server: SERVER, by: 'ms' } },
+  clientCrash: {
+    text: 'the process of a client dies; its session lives on until it expires',
+    fields: { client: CLIENT },
+  },
+  clientRestart: {
+    text: 'a dead client starts its program again from the beginning',
+    fields: { client: `${CLIENT}, or all` },
+  },
+  clientPause: {
+    text: 'timers and sockets of a client stand still, then catch up, as in a long garbage collection',
+    fields: { client: CLIENT, for: 'ms' },
+  },
+  clientDisconnect: { text: 'the connections of a client are reset', fields: { client: CLIENT } },
+  clientCut: {
+    text: 'nothing passes between a client and servers, until heal',
+    fields: {
+      client: CLIENT,
+      to: 'id, leader, follower, observer, random, connected (those it has channels to), or all',
+    },
+  },
 };
 
 /** A kind of fault with its description and its fields. */

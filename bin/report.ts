@@ -7,7 +7,7 @@ import type { Subject } from './input.ts';
 import { runWithStory, runWithTrace } from './runner.ts';
 import type { SeedSummary } from './seeds.ts';
 import type { StoryLine } from './story.ts';
-import { describe, formatTime } from './timeline.ts';
+import { describe, formatTime, subjectName, subjectOf } from './timeline.ts';
 import { traceColumns } from './trace-line.ts';
 import type { SeedOutcome } from './worker.ts';
 import { wrap } from './wrap.ts';
@@ -22,6 +22,7 @@ const PAINTS: Readonly<Record<StoryLine['tone'], Paint>> = {
   sync: pc.magenta,
   traffic: (text) => text,
   disk: pc.dim,
+  client: pc.green,
   fault: pc.red,
   repair: pc.yellow,
   service: pc.green,
@@ -29,7 +30,7 @@ const PAINTS: Readonly<Record<StoryLine['tone'], Paint>> = {
 };
 
 const TIME_WIDTH = 10;
-const SERVER_WIDTH = 9;
+const SUBJECT_WIDTH = 9;
 const TEXT_WIDTH = 96;
 const INDEX_WIDTH = 7;
 const MOST_FAILURES = 20;
@@ -50,20 +51,20 @@ export function reportRun(subject: Subject, trace: boolean, write: Write): RunRe
 
 function writeStory(subject: Subject, write: Write): RunResult {
   const { lines, result } = runWithStory(subject.run, subject.narration);
-  write(pc.dim(`\n${'ms'.padStart(TIME_WIDTH)}  ${'server'.padEnd(SERVER_WIDTH)}  what happened\n`));
+  write(pc.dim(`\n${'ms'.padStart(TIME_WIDTH)}  ${'who'.padEnd(SUBJECT_WIDTH)}  what happened\n`));
   for (const line of lines) write(storyLine(line));
   return result;
 }
 
-function storyLine({ time, servers, text, tone }: StoryLine): string {
-  const indent = ' '.repeat(TIME_WIDTH + SERVER_WIDTH + 4);
+function storyLine({ time, subjects, text, tone }: StoryLine): string {
+  const indent = ' '.repeat(TIME_WIDTH + SUBJECT_WIDTH + 4);
   const paint = PAINTS[tone];
   if (tone === 'narration') {
     const lines = wrap(text, TEXT_WIDTH - 2, '').split('\n');
     return lines.map((line) => `${indent}${pc.yellow('│')} ${paint(line)}\n`).join('');
   }
   const when = pc.dim(formatTime(time).padStart(TIME_WIDTH));
-  return `${when}  ${pc.bold(servers.join(',').padEnd(SERVER_WIDTH))}  ${paint(text)}\n`;
+  return `${when}  ${pc.bold(subjects.map(subjectName).join(',').padEnd(SUBJECT_WIDTH))}  ${paint(text)}\n`;
 }
 
 function writeTrace(subject: Subject, write: Write): RunResult {
@@ -85,7 +86,8 @@ function writeTrace(subject: Subject, write: Write): RunResult {
     },
     probe: (event) => {
       const { text, tone } = describe(event);
-      write(`${indent}${event.server === 0 ? '' : pc.bold(`${event.server} `)}${PAINTS[tone](text)}\n`);
+      const subject = subjectOf(event);
+      write(`${indent}${subject === 0 ? '' : pc.bold(`${subjectName(subject)} `)}${PAINTS[tone](text)}\n`);
     },
     narrate: (text) => write(`${indent}${pc.yellow('│')} ${PAINTS.narration(text)}\n`),
   });

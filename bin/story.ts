@@ -1,12 +1,16 @@
 /** The events of a run as the few lines that tell its story: traffic collapsed, alike lines of several servers joined. */
+import { OpCode } from '../protocol/txn.ts';
 import { formatZxid, type Zxid } from '../protocol/zxid.ts';
 import type { SimEvent, SimEventKind } from '../sim/world-event.ts';
-import { describe, errorName, type Tone } from './timeline.ts';
+import { describe, errorName, subjectOf, type Tone } from './timeline.ts';
 
-/** One line; `servers` empty where the whole world is concerned. Time in virtual ms. */
+/**
+ * One line; `subjects` are the ids of the machines it tells of, none where the whole world is concerned. Time in virtual
+ * ms.
+ */
 export interface StoryLine {
   readonly time: number;
-  readonly servers: readonly number[];
+  readonly subjects: readonly number[];
   readonly text: string;
   readonly tone: Tone | 'narration';
 }
@@ -23,7 +27,13 @@ interface Traffic {
   commits: number;
   answered: number;
   errors: Map<string, number>;
+  /** What programs told, too much for a line each: how often, by recipe and action. */
+  told: Map<string, number>;
 }
+
+/** Of what programs tell, at most so many lines within so many virtual ms; the rest is counted. */
+const TOLD_LINES = 6;
+const TOLD_MS = 1000;
 
 /** Lines about the same that come within so many virtual ms, from different servers, are one line. */
 const JOIN_MS = 250;
@@ -31,12 +41,21 @@ const JOIN_MS = 250;
 /** Kinds of which several servers report the same at about the same time. */
 const JOINED: ReadonlySet<SimEventKind> = new Set<SimEventKind>([
   'acceptedEpoch',
+  'clientCrashed',
+  'clientCut',
+  'clientDisconnected',
+  'clientPaused',
+  'clientResumed',
+  'clientStarted',
   'currentEpoch',
   'crashed',
   'diskFull',
   'elected',
   'loaded',
+  'paused',
+  'readOnly',
   'restarted',
+  'resumed',
   'role',
   'serving',
   'snapshotTaken',
@@ -48,6 +67,8 @@ export class Story {
   private traffic: Traffic | null = null;
   /** Who proposed or committed last; 0: nobody yet. */
   private proposer = 0;
+  /** When the last {@link TOLD_LINES} lines of programs came, oldest first. */
+  private readonly toldAt: number[] = [];
 
   /** Takes an event that happened at a virtual time, ms. */
   event(event: SimEvent, time: number): void {
@@ -55,29 +76,30 @@ export class Story {
     const { text, tone, story } = describe(event);
     if (!story) return;
     this.flush();
-    if (JOINED.has(event.kind) && this.join(event.server, text, time)) return;
-    this.lines.push({ time, servers: event.server === 0 ? [] : [event.server], text, tone });
+    const subject = subjectOf(event);
+    if (JOINED.has(event.kind) && this.join(subject, text, time)) return;
+    this.lines.push({ time, subjects: subject === 0 ? [] : [subject], text, tone });
   }
 
   /** Adds a line of the scenario's narration. */
   narrate(text: string, time: number): void {
     this.flush();
-    this.lines.push({ time, servers: [], text, tone: 'narration' });
+    this.lines.push({ time, subjects: [], text, tone: 'narration' });
   }
 
   end(): void {
     this.flush();
   }
 
-  /** Joins the line with an alike one, unless something about the same server stands between. */
-  private join(server: number, text: string, time: number): boolean {
+  /** Joins the line with an alike one, unless something about the same machine stands between. */
+  private join(subject: number, text: string, time: number): boolean {
     for (let i = this.lines.length - 1; i >= 0; i--) {
       const line = this.lines[i]!;
-      if (time - line.time > JOIN_MS || line.tone === 'narration' || line.servers.includes(server))
+      if (time - line.time > JOIN_MS || line.tone === 'narration' || line.subjects.includes(subject))
         return false;
       if (line.text !== text) continue;
-      const servers = [...line.servers, server].sort((a, b) => a - b);
-      this.lines[i] = { ...line, servers };
+      const subjects = [...line.subjects, subject].sort((a, b) => a - b);
+      this.lines[i] = { ...line, subjects };
       return true;
     }
     return false;
@@ -105,7 +127,19 @@ export class Story {
         traffic.commits++;
         return true;
       }
+      case 'told': {
+        if (this.toldAt.length < TOLD_LINES || time - this.toldAt[0]! >= TOLD_MS) {
+          if (this.toldAt.length === TOLD_LINES) this.toldAt.shift();
+          this.toldAt.push(time);
+          return false;
+        }
+        const { told } = this.open(time);
+        const what = `${event.recipe}: ${event.action}`;
+        told.set(what, (told.get(what) ?? 0) + 1);
+        return true;
+      }
       case 'replied': {
+        if (event.op === OpCode.ping) return true;
         const traffic = this.open(time);
         traffic.answered++;
         if (event.err !== 0) {
@@ -130,6 +164,7 @@ export class Story {
       commits: 0,
       answered: 0,
       errors: new Map(),
+      told: new Map(),
     };
     return this.traffic;
   }
@@ -145,10 +180,11 @@ export class Story {
         `${traffic.proposed > 0 ? 'has committed' : 'commits'} up to ${formatZxid(traffic.committed)}`,
       );
     if (traffic.answered > 0) parts.push(answers(traffic));
+    for (const [what, times] of traffic.told) parts.push(`${what}, ${times} more`);
     const own = traffic.proposed > 0 || traffic.commits > 0;
     this.lines.push({
       time: traffic.time,
-      servers: own && this.proposer !== 0 ? [this.proposer] : [],
+      subjects: own && this.proposer !== 0 ? [this.proposer] : [],
       text: parts.join('; '),
       tone: 'traffic',
     });

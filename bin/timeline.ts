@@ -1,6 +1,8 @@
 /** A probe or world event as one sentence. Pure: colours and columns are the reporter's. */
-import { ErrorCode, OpCode } from '../protocol/txn.ts';
+import { WatchEventType } from '../protocol/client-messages.ts';
+import { ErrorCode, NO_SESSION, OpCode, type SessionId } from '../protocol/txn.ts';
 import { formatZxid, type Zxid } from '../protocol/zxid.ts';
+import { FIRST_CLIENT } from '../sim/network.ts';
 import type { SimEvent, SimEventKind } from '../sim/world-event.ts';
 
 /** What a sentence is about, for its colour. */
@@ -11,6 +13,7 @@ export type Tone =
   | 'sync'
   | 'traffic'
   | 'disk'
+  | 'client'
   | 'fault'
   | 'repair'
   | 'service';
@@ -29,6 +32,9 @@ const story = (tone: Tone, text: string): Sentence => ({ text, tone, story: true
 const detail = (tone: Tone, text: string): Sentence => ({ text, tone, story: false });
 
 const opNames = new Map<number, string>(Object.entries(OpCode).map(([name, code]) => [code, name]));
+const watchNames = new Map<number, string>(
+  Object.entries(WatchEventType).map(([name, code]) => [code, name]),
+);
 const errorNames = new Map<number, string>(Object.entries(ErrorCode).map(([name, code]) => [code, name]));
 
 /** `0x100000002`; `nothing` for the zxid of an empty history. */
@@ -45,6 +51,62 @@ function historyText(zxid: Zxid): string {
 export function errorName(err: number): string {
   return errorNames.get(err) ?? `error ${err}`;
 }
+
+/** ZooKeeper's name of an operation. */
+function opName(op: number): string {
+  return opNames.get(op) ?? `operation ${op}`;
+}
+
+/** `session 0x100000000000001`; `no session`. */
+function sessionText(session: SessionId): string {
+  return session === NO_SESSION ? 'no session' : `session 0x${session.replace(/^0+/, '')}`;
+}
+
+/** ` /a`; nothing for no path. */
+function about(path: string): string {
+  return path === '' ? '' : ` ${path}`;
+}
+
+/** `: NONODE`; nothing where all is well. */
+function failure(err: number): string {
+  return err === 0 ? '' : `: ${errorName(err)}`;
+}
+
+/** ` at 0x100000002`; nothing where no server answered. */
+function seenAt(zxid: Zxid): string {
+  return zxid < 0 ? '' : ` at ${zxidText(zxid)}`;
+}
+
+/** ` to server 2`; nothing for a client without a server. */
+function toServer(server: number): string {
+  return server === 0 ? '' : ` to server ${server}`;
+}
+
+/** What a program told, in its own words: `lock: acquired /lock/n-0000000003 (token 7), held by a`. */
+function toldText({ recipe, action, path, token, holder }: Of<'told'>): string {
+  const number = token > 0 ? ` (token ${token})` : '';
+  return `${recipe}: ${action}${about(path)}${number}${holder === '' ? '' : `, held by ${holder}`}`;
+}
+
+/** ZooKeeper's name of a watch event. */
+function watchName(type: number): string {
+  return watchNames.get(type) ?? `watch event ${type}`;
+}
+
+/** ` at server 2`; nothing for a client without a server. */
+function atServer(server: number): string {
+  return server === 0 ? '' : ` at server ${server}`;
+}
+
+/** What became of a client. */
+const CLIENT_STATES: { readonly [S in Of<'clientState'>['state']]: string } = {
+  CONNECTING: 'looks for a server',
+  CONNECTED: 'is connected',
+  CONNECTEDREADONLY: 'is connected for reading only',
+  CLOSED: 'has closed its session',
+  AUTH_FAILED: 'could not authenticate',
+  EXPIRED: 'learns that its session has expired',
+};
 
 function because(reason: string): string {
   return reason === '' ? '' : `: ${reason}`;
@@ -105,7 +167,7 @@ const SENTENCES: Sentences = {
   established: (e) =>
     story('service', `leads epoch ${e.epoch} by a quorum, with ${historyText(e.zxid)} committed`),
   serving: (e) => story('service', `serves under leader ${e.leader}, with ${historyText(e.zxid)}`),
-  proposed: (e) => detail('traffic', `proposes ${formatZxid(e.zxid)}`),
+  proposed: (e) => detail('traffic', `proposes ${formatZxid(e.zxid)}: ${opName(e.op)}${about(e.path)}`),
   logged: (e) => detail('disk', `writes ${formatZxid(e.zxid)} to its log`),
   flushed: (e) => detail('disk', `has its log up to ${zxidText(e.zxid)} on disk`),
   acked: (e) =>
@@ -131,13 +193,60 @@ const SENTENCES: Sentences = {
   purged: (e) => detail('disk', `purges ${e.files} old file${e.files === 1 ? '' : 's'}`),
   fastForwarded: (e) => detail('disk', `replays its log up to ${zxidText(e.zxid)}`),
   counterExhausted: (e) => story('epoch', `gives up epoch ${e.epoch}: its counter is used up`),
-  request: (e) => detail('traffic', `gets ${opNames.get(e.op) ?? e.op} (request ${e.cxid} of ${e.session})`),
+  request: (e) => detail('traffic', `gets ${opName(e.op)} (request ${e.cxid} of ${sessionText(e.session)})`),
   replied: (e) =>
     detail(
       'traffic',
-      `answers ${opNames.get(e.op) ?? e.op} (request ${e.cxid} of ${e.session}) at ${zxidText(e.zxid)}` +
-        `${e.err === 0 ? '' : `: ${errorName(e.err)}`}`,
+      `answers ${opName(e.op)} (request ${e.cxid} of ${sessionText(e.session)}) at ${zxidText(e.zxid)}` +
+        failure(e.err),
     ),
+  sessionOpened: (e) =>
+    detail(
+      'service',
+      `${e.resumed ? 'goes on with' : 'opens'} ${sessionText(e.session)}, timeout ${e.timeout} ms` +
+        `${e.readOnly ? ', for reading only' : ''}`,
+    ),
+  sessionRefused: (e) =>
+    detail('service', `turns away a client with ${sessionText(e.session)}${because(e.reason)}`),
+  touched: (e) => detail('service', `hears of ${e.local ? 'local ' : ''}${sessionText(e.session)}`),
+  expired: (e) => story('service', `expires ${e.local ? 'local ' : ''}${sessionText(e.session)}`),
+  sessionMoved: (e) =>
+    story('service', `refuses a write of ${sessionText(e.session)}, which has moved to another server`),
+  watchFired: (e) =>
+    detail(
+      'traffic',
+      `tells ${sessionText(e.session)} ${watchName(e.type)}${about(e.path)}${seenAt(e.zxid)}`,
+    ),
+  readOnly: (e) =>
+    story('service', e.serving ? 'serves reads without a quorum' : 'ends to serve reads without a quorum'),
+  clientState: (e) => ({
+    ...detail(
+      'service',
+      `${CLIENT_STATES[e.state]}${e.state.startsWith('CONNECTED') ? atServer(e.server) : ''}` +
+        `${e.session === NO_SESSION ? '' : ` (${sessionText(e.session)})`}`,
+    ),
+    story: e.state === 'EXPIRED' || e.state === 'AUTH_FAILED',
+  }),
+  invoked: (e) => detail('traffic', `asks for ${opName(e.op)}${about(e.path)} (operation ${e.ticket})`),
+  sent: (e) =>
+    detail(
+      'traffic',
+      `sends operation ${e.ticket}, ${opName(e.op)}, as request ${e.cxid}${toServer(e.server)}`,
+    ),
+  answered: (e) =>
+    detail(
+      'traffic',
+      `has its answer to operation ${e.ticket}, ${opName(e.op)}${seenAt(e.zxid)}${failure(e.err)}`,
+    ),
+  notified: (e) => detail('traffic', `is told ${watchName(e.type)}${about(e.path)}${seenAt(e.zxid)}`),
+  housekeeping: (e) =>
+    detail(
+      'traffic',
+      e.answer
+        ? `has its answer to ${opName(e.op)}${seenAt(e.zxid)}${failure(e.err)}`
+        : `sends ${opName(e.op)}${toServer(e.server)}`,
+    ),
+  told: (e) => story('client', toldText(e)),
   crashed: (e) => story('fault', e.power ? 'loses power' : 'is killed'),
   restarted: () => story('repair', 'starts'),
   paused: () => story('fault', 'stands still'),
@@ -162,10 +271,26 @@ const SENTENCES: Sentences = {
   diskFreed: () => story('repair', 'its disk has room again'),
   corrupted: (e) => story('fault', `a byte of record ${e.record} in ${e.file} flips`),
   clockJumped: (e) => story('fault', `its wall clock jumps by ${e.by} ms`),
+  clientCrashed: () => story('fault', 'is killed'),
+  clientStarted: () => story('repair', 'starts'),
+  clientPaused: () => story('fault', 'stands still'),
+  clientResumed: () => story('repair', 'goes on'),
+  clientDisconnected: () => story('fault', 'loses its connections'),
+  clientCut: (e) => story('fault', `reaches ${e.server === 0 ? 'no server' : `server ${e.server} no`} more`),
   faulted: (e) => detail('fault', `fault ${e.index} of the run strikes: ${e.fault}`),
 };
 
-/** The sentence for an event; the server is its subject and stands in its own column. */
+/** The machine an event tells of, which is the subject of its sentence: a client or a server; 0: the world. */
+export function subjectOf(event: SimEvent): number {
+  return 'client' in event ? event.client : event.server;
+}
+
+/** `3` for a server, `c1` for the first client: what stands in the column of subjects. */
+export function subjectName(id: number): string {
+  return id > FIRST_CLIENT ? `c${id - FIRST_CLIENT}` : String(id);
+}
+
+/** The sentence for an event; its subject, see {@link subjectOf}, stands in its own column. */
 export function describe(event: SimEvent): Sentence {
   return (SENTENCES[event.kind] as (event: SimEvent) => Sentence)(event);
 }

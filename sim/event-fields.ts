@@ -63,7 +63,7 @@ export const PROBE_FIELDS: FieldsOf<ProbeEvent> = {
   told: ['server', 'client', 'recipe', 'action', 'path', 'token', 'holder'],
 };
 
-/** What the world did; `crashed`, `restarted` and `faulted` enter the trace hash. */
+/** What the world did; {@link HASHED_WORLD} enter the trace hash. */
 export const WORLD_FIELDS: FieldsOf<WorldEvent> = {
   crashed: ['server', 'power'],
   restarted: ['server'],
@@ -80,10 +80,22 @@ export const WORLD_FIELDS: FieldsOf<WorldEvent> = {
   diskFreed: ['server'],
   corrupted: ['server', 'file', 'record'],
   clockJumped: ['server', 'by'],
+  clientCrashed: ['server', 'client'],
+  clientStarted: ['server', 'client'],
+  clientPaused: ['server', 'client'],
+  clientResumed: ['server', 'client'],
+  clientDisconnected: ['server', 'client'],
+  clientCut: ['server', 'client'],
   faulted: ['server', 'index', 'fault'],
 };
 
-const HASHED_WORLD: readonly WorldKind[] = ['crashed', 'restarted', 'faulted'];
+const HASHED_WORLD: readonly WorldKind[] = [
+  'crashed',
+  'restarted',
+  'clientCrashed',
+  'clientStarted',
+  'faulted',
+];
 
 /** All kinds, in an order that is fixed within one version of the program only. */
 export const EVENT_KINDS: readonly SimEventKind[] = [

@@ -1,7 +1,8 @@
 /** Faults: when they strike, whom, and what they do to the world. */
 import type { Machine } from './machine.ts';
+import { FIRST_CLIENT } from './network.ts';
 import { EventKind } from './queue.ts';
-import type { Fault, Target } from './spec.ts';
+import type { ClientReach, ClientTarget, Fault, Target } from './spec.ts';
 import type { World } from './world.ts';
 
 /** Names of the events of a fault of which parts come later. */
@@ -36,11 +37,11 @@ export function faultsByEvent(faults: readonly Fault[]): ReadonlyMap<number, rea
 
 /** How long a fault goes on by itself, ms. */
 function duration(fault: Fault): number {
-  if (fault.kind === 'pause' || fault.kind === 'diskStall') return fault.for;
+  if (fault.kind === 'pause' || fault.kind === 'clientPause' || fault.kind === 'diskStall') return fault.for;
   return fault.kind === 'swizzle' ? 2 * fault.servers.length * fault.step : 0;
 }
 
-/** A fault's trigger fired, at server `it` (0: none): it strikes now or after its delay. */
+/** A fault's trigger fired, at server or client `it` (0: none): it strikes now or after its delay. */
 export function triggerFault(world: World, index: number, it: number): void {
   const fault = world.spec.faults[index]!;
   const delay = Math.round((fault.delay ?? 0) * 1000);
@@ -52,11 +53,18 @@ export function triggerFault(world: World, index: number, it: number): void {
   else world.schedule(EventKind.FAULT, 0, world.now + delay, 0, null, null, '', index, it);
 }
 
-/** A fault strikes; `part` names one of its later parts, `it` the server of the probe or of that part. */
+/**
+ * A fault strikes; `part` names one of its later parts, `it` the server of the probe or of that part, or the client of
+ * the probe for a fault of clients.
+ */
 export function strikeFault(world: World, index: number, part: string, it: number): void {
   const fault = world.spec.faults[index]!;
   if (part === ISOLATE || part === REJOIN) {
     separate(world, it, part === ISOLATE);
+    return;
+  }
+  if ('client' in fault) {
+    strikeClient(world, fault, index, it);
     return;
   }
   const of = (target: Target): number => resolve(world, target, it);
@@ -172,6 +180,65 @@ export function strikeFault(world: World, index: number, part: string, it: numbe
       world.emit({ kind: 'clockJumped', server, by: fault.by });
       return;
   }
+}
+
+/** The faults of clients. */
+type ClientFault = Extract<Fault, { client: unknown }>;
+
+function strikeClient(world: World, fault: ClientFault, index: number, it: number): void {
+  const machines = fault.client === 'all' ? allClients(world) : resolveClient(world, fault.client, it);
+  world.emit({ kind: 'faulted', server: 0, index, fault: fault.kind });
+  for (const machine of machines) {
+    const client = machine.id;
+    switch (fault.kind) {
+      case 'clientCrash':
+        world.killProcess(machine);
+        break;
+      case 'clientRestart':
+        world.start(machine);
+        break;
+      case 'clientPause':
+        world.pause(machine, Math.round(fault.for * 1000));
+        break;
+      case 'clientDisconnect':
+        if (machine.channels.size === 0) break;
+        for (const end of machine.channels.values()) world.network.reset(end);
+        world.emit({ kind: 'clientDisconnected', server: 0, client });
+        break;
+      case 'clientCut':
+        cutClient(world, machine, fault.to);
+        break;
+    }
+  }
+}
+
+function cutClient(world: World, machine: Machine, to: ClientReach): void {
+  const client = machine.id;
+  let servers: readonly number[];
+  if (to === 'all') servers = world.servers;
+  else if (to === 'connected') servers = [...machine.channels.values()].map((end) => end.peer.machine.id);
+  else servers = [resolve(world, to, 0)];
+  for (const server of new Set(servers)) {
+    if (server === 0) continue;
+    world.network.link(client, server).cut = true;
+    world.network.link(server, client).cut = true;
+    if (to !== 'all') world.emit({ kind: 'clientCut', server, client });
+  }
+  if (to === 'all') world.emit({ kind: 'clientCut', server: 0, client });
+}
+
+function allClients(world: World): Machine[] {
+  return world.clients.map((id) => world.machines.get(id)!);
+}
+
+/** The client a target means, as a list: empty where there is none. */
+function resolveClient(world: World, target: ClientTarget, it: number): Machine[] {
+  const { clients } = world;
+  let id = it;
+  if (typeof target === 'number') id = FIRST_CLIENT + target;
+  else if (target === 'random') id = clients[world.streams.stream('faults').below(clients.length)] ?? 0;
+  const machine = clients.includes(id) ? world.machines.get(id) : undefined;
+  return machine === undefined ? [] : [machine];
 }
 
 /** The server a target means now; 0 where there is none. */

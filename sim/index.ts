@@ -7,7 +7,7 @@ export type {
   ClientSettings,
 } from './catalog.ts';
 export { createMonitors, type LiveBounds, liveBounds, type Property, properties } from './check/index.ts';
-export { clientPrograms, mix, script } from './clients/index.ts';
+export { clientPrograms, mix, script, service } from './clients/index.ts';
 export { EVENT_KINDS, fieldsOf, TRACE_HASH_VERSION } from './event-fields.ts';
 export { type PlanOptions, plan } from './fuzz/plan.ts';
 export type { Monitor, MonitorContext, RunEnd } from './monitor.ts';

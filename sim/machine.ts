@@ -4,7 +4,7 @@ import type { ProbeEvent, Role } from '../protocol/probe.ts';
 import type { Zxid } from '../protocol/zxid.ts';
 import { type DiskMachine, SimDisk } from './disk.ts';
 import type { Duration } from './distribution.ts';
-import type { ChannelEnd, Endpoint, Network, NetworkWorld } from './network.ts';
+import { type ChannelEnd, type Endpoint, FIRST_CLIENT, type Network, type NetworkWorld } from './network.ts';
 import { EventKind, type QueuedEvent } from './queue.ts';
 import type { RandomStream } from './random.ts';
 
@@ -85,6 +85,11 @@ export class Machine implements Host, DiskMachine, Endpoint {
 
   get probing(): boolean {
     return this.world.probing;
+  }
+
+  /** Whether a client runs here rather than a server. */
+  get isClient(): boolean {
+    return this.id > FIRST_CLIENT;
   }
 
   now(): number {

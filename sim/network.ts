@@ -19,7 +19,7 @@ const CLOSED = 2;
 /** Marks an end that retransmitted in vain, as against an answer from the other side. */
 const GAVE_UP = 'gave up';
 
-/** Ids of client machines start above this; partitions do not concern them. */
+/** Ids of client machines start above this; partitions of servers do not concern them. */
 export const FIRST_CLIENT = 1000;
 
 /** One end of a channel, with the direction that leads away from it. */
@@ -296,6 +296,17 @@ export class Network {
     const open = end.status === OPEN;
     end.status = CLOSED;
     if (open && !end.broken) this.transmit(end, EventKind.RESET, null);
+  }
+
+  /**
+   * Something on the way resets a channel, at an end's own side first: what it has not yet taken is lost, the
+   * other end learns it where the link passes.
+   */
+  reset(end: ChannelEnd): void {
+    if (end.resetting) return;
+    end.broken = true;
+    end.resetting = true;
+    this.world.schedule(EventKind.ABORT, end.machine.id, this.world.now, 0, end, null, GAVE_UP, 0, 0);
   }
 
   /** A machine lost power: nothing goes out any more, what its kernel held back is gone. */

@@ -161,6 +161,7 @@ export class Simulation {
       const id = FIRST_CLIENT + 1 + i;
       const machine = new Machine(world, id, 'client', { offset: 0, drift: 0 }, start, flush, step);
       world.machines.set(id, machine);
+      world.clients.push(id);
       // Parameters are checked here, before the first event.
       this.client(machine);
       world.start(machine);
@@ -289,6 +290,7 @@ export class Simulation {
           : this.client(machine);
         machine.actor = actor;
         if (server) world.emit({ kind: 'restarted', server: machine.id });
+        else world.emit({ kind: 'clientStarted', server: 0, client: machine.id });
         actor.start();
         return;
       }

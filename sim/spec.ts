@@ -82,7 +82,10 @@ export interface ClientSpec {
   readonly servers?: readonly number[];
 }
 
-/** A condition on what happened: the `nth` (default 1st) probe of kind `on` whose fields equal `where`. */
+/**
+ * A condition on what happened: the `nth` (default 1st) probe of kind `on` whose fields equal `where`. The field `client`
+ * of a probe is the id of the client's machine: 1000 and its place in the run's list.
+ */
 export interface Predicate {
   readonly on: string;
   readonly where?: Readonly<Record<string, number | string | boolean>>;
@@ -101,6 +104,12 @@ export interface Trigger {
 
 /** A server named by id, or by its part at the moment the fault strikes; or the probe's own server. */
 export type Target = number | 'leader' | 'follower' | 'observer' | 'random' | 'it';
+
+/** A client by its place in the run's list, from 1; a drawn one; or the client of the triggering probe. */
+export type ClientTarget = number | 'random' | 'it';
+
+/** Servers a client reaches: one, those it has channels to (`connected`), or all. */
+export type ClientReach = Exclude<Target, 'it'> | 'connected' | 'all';
 
 export type Fault = Trigger &
   /** The process dies: an unflushed suffix may be gone, nothing is torn; channels are reset. */
@@ -142,6 +151,16 @@ export type Fault = Trigger &
     | { readonly kind: 'corrupt'; readonly server: Target; readonly record: number }
     /** Moves a server's wall clock. */
     | { readonly kind: 'clockJump'; readonly server: Target; readonly by: number }
+    /** A client's process dies: its channels are reset, its session stays until it expires. */
+    | { readonly kind: 'clientCrash'; readonly client: ClientTarget }
+    /** A dead client's program starts again from its beginning, in a process that knows of no session. */
+    | { readonly kind: 'clientRestart'; readonly client: ClientTarget | 'all' }
+    /** Timers and sockets of a client stand still for `for` ms, then catch up: a long garbage collection. */
+    | { readonly kind: 'clientPause'; readonly client: ClientTarget; readonly for: number }
+    /** The channels of a client are reset; it may dial again at once. */
+    | { readonly kind: 'clientDisconnect'; readonly client: ClientTarget }
+    /** Nothing passes between a client and a server, or all servers, until `heal`. */
+    | { readonly kind: 'clientCut'; readonly client: ClientTarget; readonly to: ClientReach }
   );
 export type FaultKind = Fault['kind'];
 

@@ -1,4 +1,5 @@
 /** Checks that JSON is a run, with messages for people. */
+import { DEFAULT_CONFIG } from '../protocol/config.ts';
 import { EVENT_KINDS, fieldsOf } from './event-fields.ts';
 import {
   anything,
@@ -30,8 +31,7 @@ const named = object({ name: field(text), params: optional(anything) });
 
 const TARGETS = ['leader', 'follower', 'observer', 'random', 'it'];
 
-function target(all: boolean): Shape {
-  const words = all ? [...TARGETS, 'all'] : TARGETS;
+function target(words: readonly string[]): Shape {
   const word = oneOf(words);
   return (value, path) => {
     if (typeof value === 'string') word(value, path);
@@ -40,8 +40,22 @@ function target(all: boolean): Shape {
   };
 }
 
-const one = target(false);
-const oneOrAll = target(true);
+const one = target(TARGETS);
+const oneOrAll = target([...TARGETS, 'all']);
+const reach = target(['leader', 'follower', 'observer', 'random', 'connected', 'all']);
+
+function clientTarget(all: boolean): Shape {
+  const words = ['random', 'it', ...(all ? ['all'] : [])];
+  const word = oneOf(words);
+  return (value, path) => {
+    if (typeof value === 'string') word(value, path);
+    else if (typeof value === 'number') numberIn(1, 10_000, true)(value, path);
+    else
+      throw new SpecError(path, `is ${describe(value)}`, `a client's number or one of ${words.join(', ')}`);
+  };
+}
+
+const client = clientTarget(false);
 
 const distribution: Shape = (value, path) => {
   if (typeof value === 'number') {
@@ -105,6 +119,11 @@ const FAULTS: Readonly<Record<FaultKind, Readonly<Record<string, Member>>>> = {
   diskFree: { server: field(one) },
   corrupt: { server: field(one), record: field(count) },
   clockJump: { server: field(one), by: field(signedMs) },
+  clientCrash: { client: field(client) },
+  clientRestart: { client: field(clientTarget(true)) },
+  clientPause: { client: field(client), for: field(ms) },
+  clientDisconnect: { client: field(client) },
+  clientCut: { client: field(client), to: field(reach) },
 };
 
 const TRIGGERS = ['at', 'when', 'afterEvent'];
@@ -156,6 +175,12 @@ function ascending(ids: readonly number[], path: string): void {
 }
 
 const limit = numberIn(1, 1_000_000_000, true);
+
+/** A bound of session timeouts, ms, or −1 for Apache's default. */
+const sessionBound: Shape = (value, path) => {
+  if (value !== -1) limit(value, path);
+};
+
 const ensemble = object({
   participants: field(servers),
   observers: optional(observers),
@@ -177,6 +202,17 @@ const ensemble = object({
   finalizeWait: optional(numberIn(0, 1e9, true)),
   connectTimeout: optional(limit),
   snapshotStepNodes: optional(limit),
+  minSessionTimeout: optional(sessionBound),
+  maxSessionTimeout: optional(sessionBound),
+  localSessions: optional(flag),
+  localSessionsUpgrading: optional(flag),
+  readOnlyMode: optional(flag),
+  extendedTypes: optional(flag),
+  containerCheckInterval: optional(limit),
+  containerMaxPerMinute: optional(limit),
+  enforceQuota: optional(flag),
+  maxBuffer: optional(numberIn(64, 0x7fff_ffff, true)),
+  superDigest: optional(text),
   initialEpoch: optional(numberIn(0, 0x1f_ffff, true)),
   initialWallClock: optional(numberIn(0, 1e15)),
   down: optional(arrayOf(serverId)),
@@ -188,8 +224,8 @@ function linkName(name: string, path: string): void {
 }
 
 function idName(name: string, path: string): void {
-  if (!/^[1-9]\d{0,2}$/.test(name))
-    throw new SpecError(join(path, name), 'is no server id', 'a number from 1 to 255');
+  if (!/^[1-9]\d{0,2}$/.test(name) || Number(name) > 254)
+    throw new SpecError(join(path, name), 'is no server id', 'a number from 1 to 254');
 }
 
 const world = object({
@@ -263,8 +299,42 @@ export function parseRunSpec(json: unknown): RunSpec {
     throw new SpecError('format', `is ${describe(found.format)}`, `"${RUN_FORMAT}"`);
   run(json, '');
   const spec = json as RunSpec;
+  sessionBounds(spec);
   knownServers(spec);
+  knownClients(spec);
   return spec;
+}
+
+/** The least session timeout must not exceed the largest (QuorumPeerConfig refuses such a configuration). */
+function sessionBounds(spec: RunSpec): void {
+  const {
+    minSessionTimeout = -1,
+    maxSessionTimeout = -1,
+    tickTime = DEFAULT_CONFIG.tickTime,
+  } = spec.ensemble;
+  const least = minSessionTimeout === -1 ? 2 * tickTime : minSessionTimeout;
+  const most = maxSessionTimeout === -1 ? 20 * tickTime : maxSessionTimeout;
+  if (least > most) {
+    const name = minSessionTimeout === -1 ? 'maxSessionTimeout' : 'minSessionTimeout';
+    throw new SpecError(
+      `ensemble.${name}`,
+      `makes sessions last from ${least} to ${most} ms`,
+      'a least timeout that does not exceed the largest',
+    );
+  }
+}
+
+/** Faults must name clients of the run. */
+function knownClients(spec: RunSpec): void {
+  const count = spec.clients.length;
+  spec.faults.forEach((item, i) => {
+    if (!('client' in item) || typeof item.client !== 'number' || item.client <= count) return;
+    throw new SpecError(
+      `faults[${i}].client`,
+      `is ${item.client}, which is no client here`,
+      count === 0 ? 'none: the run has no clients' : `a number from 1 to ${count}`,
+    );
+  });
 }
 
 /** Ids that faults and clients name must be servers of the ensemble. */

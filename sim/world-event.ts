@@ -33,6 +33,16 @@ export type WorldEvent =
   /** A byte of a log record was flipped on disk. */
   | { kind: 'corrupted'; server: number; file: string; record: number }
   | { kind: 'clockJumped'; server: number; by: number }
+  /** A client's process died; its session lives on. Of these, `client` is the id of the client's machine. */
+  | { kind: 'clientCrashed'; server: number; client: number }
+  /** A client's process was started, at its program's beginning; also at the beginning of the run. */
+  | { kind: 'clientStarted'; server: number; client: number }
+  | { kind: 'clientPaused'; server: number; client: number }
+  | { kind: 'clientResumed'; server: number; client: number }
+  /** The channels of a client were reset. */
+  | { kind: 'clientDisconnected'; server: number; client: number }
+  /** Nothing passes any more between a client and `server` (0: any server). */
+  | { kind: 'clientCut'; server: number; client: number }
   /** Fault `index` of the run's list struck `server` (0: none or several). */
   | { kind: 'faulted'; server: number; index: number; fault: FaultKind };
 

@@ -8,7 +8,7 @@ import { type ChannelEnd, Network } from './network.ts';
 import { type Match, PredicateIndex } from './predicate.ts';
 import { EventKind, EventQueue, type QueuedEvent } from './queue.ts';
 import { RandomStreams } from './random.ts';
-import type { RunSpec } from './spec.ts';
+import type { Fault, RunSpec } from './spec.ts';
 import { TraceHash } from './trace-hash.ts';
 import type { SimEvent } from './world-event.ts';
 
@@ -30,10 +30,16 @@ export interface Violation {
   readonly text: string;
 }
 
-/** A fault whose predicate held, with the server that reported it. */
+/** A fault whose predicate held, with the machine it means by `it`: the probe's server, or its client. */
 export interface Struck {
   readonly fault: number;
   readonly it: number;
+}
+
+/** Whom a fault means by `it` after an event: a fault of clients the event's client, any other its server; 0: none. */
+function concerned(fault: Fault, event: SimEvent): number {
+  if (!('client' in fault)) return event.server;
+  return 'client' in event ? event.client : 0;
 }
 
 /** What monitors may ask of a world. */
@@ -70,6 +76,8 @@ export class World implements MachineWorld {
   readonly machines = new Map<number, Machine>();
   /** Ids of the servers, ascending. */
   readonly servers: number[] = [];
+  /** Ids of the clients' machines, ascending. */
+  readonly clients: number[] = [];
   readonly predicates = new PredicateIndex();
   /** Matches of the expectations' predicates, by the expectation's index. */
   readonly expected: (Match | null)[] = [];
@@ -153,7 +161,8 @@ export class World implements MachineWorld {
     const matches = this.predicates.byKind[kind]!;
     for (let i = 0; i < matches.length; i++) {
       const match = matches[i]!;
-      if (match.see(event) && match.fault >= 0) this.struck.push({ fault: match.fault, it: event.server });
+      if (match.see(event) && match.fault >= 0)
+        this.struck.push({ fault: match.fault, it: concerned(this.spec.faults[match.fault]!, event) });
     }
     if (this.hash !== null) this.hash.probe(event, kind);
     const monitors = this.monitorsByKind[kind]!;
@@ -237,7 +246,8 @@ export class World implements MachineWorld {
     for (const end of machine.channels.values()) this.network.kill(end);
     machine.disk.kill();
     machine.forgetProcess();
-    this.emit({ kind: 'crashed', server: machine.id, power: false });
+    if (machine.isClient) this.emit({ kind: 'clientCrashed', server: 0, client: machine.id });
+    else this.emit({ kind: 'crashed', server: machine.id, power: false });
   }
 
   /** Takes a machine's power; the process, if any, dies in silence. */
@@ -257,7 +267,8 @@ export class World implements MachineWorld {
     if (!machine.running || machine.paused) return;
     machine.paused = true;
     this.schedule(EventKind.RESUME, machine.id, this.now + us, 0, null, null, '', 0, machine.incarnation);
-    this.emit({ kind: 'paused', server: machine.id });
+    if (machine.isClient) this.emit({ kind: 'clientPaused', server: 0, client: machine.id });
+    else this.emit({ kind: 'paused', server: machine.id });
   }
 
   /** Lets a paused process catch up, in the order in which things reached it. */
@@ -275,6 +286,7 @@ export class World implements MachineWorld {
       this.queue.push(event);
     }
     for (const event of due) this.queue.push(event);
-    this.emit({ kind: 'resumed', server: machine.id });
+    if (machine.isClient) this.emit({ kind: 'clientResumed', server: 0, client: machine.id });
+    else this.emit({ kind: 'resumed', server: machine.id });
   }
 }

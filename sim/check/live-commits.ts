@@ -101,14 +101,18 @@ export class LiveCommits extends PropertyMonitor {
 
 function isWrite(op: number): boolean {
   switch (op) {
-    case OpCode.exists:
-    case OpCode.getData:
-    case OpCode.getChildren:
-    case OpCode.getChildren2:
-    case OpCode.sync:
-    case OpCode.ping:
-      return false;
-    default:
+    case OpCode.create:
+    case OpCode.create2:
+    case OpCode.createContainer:
+    case OpCode.createTTL:
+    case OpCode.delete:
+    case OpCode.setData:
+    case OpCode.setACL:
+    case OpCode.multi:
+    case OpCode.createSession:
+    case OpCode.closeSession:
       return true;
+    default:
+      return false;
   }
 }

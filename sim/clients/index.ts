@@ -2,10 +2,11 @@
 import type { ClientProgramFactory } from '../catalog.ts';
 import { mix } from './mix.ts';
 import { script } from './script.ts';
+import { service } from './service.ts';
 
 export { CLIENT_MEMBERS, type ClientParams } from './params.ts';
 export { type ProgramDefinition, programActor } from './program.ts';
-export { mix, script };
+export { mix, script, service };
 
 /** The client programs of this folder by name, for catalogs. */
-export const clientPrograms: Readonly<Record<string, ClientProgramFactory>> = { mix, script };
+export const clientPrograms: Readonly<Record<string, ClientProgramFactory>> = { mix, script, service };

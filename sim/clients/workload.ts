@@ -42,7 +42,8 @@ export abstract class Workload implements ClientActor, ClientListener {
     this.begun();
   }
 
-  private open(firstTicket: Ticket): void {
+  /** Begins a session. */
+  protected open(firstTicket: Ticket): void {
     this.client = new ZooKeeperClient(this.host, this.id, { ...this.options, firstTicket }, this);
     this.client.start();
   }

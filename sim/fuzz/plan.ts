@@ -3,13 +3,9 @@
 import { DEFAULT_CONFIG } from '../../protocol/config.ts';
 import { liveBounds } from '../check/live-bounds.ts';
 import { RandomStream } from '../random.ts';
-import { type ClientSpec, type Fault, RUN_FORMAT, type RunSpec, type Target, type Trigger } from '../spec.ts';
-
-/** Length of the phase in which faults strike, ms. */
-const FAULTY = 4500;
-
-/** No fault strikes at a set time later than this, ms: it would outlast the phase. */
-const LAST_STRIKE = FAULTY - 1700;
+import { type Fault, RUN_FORMAT, type RunSpec, type Target, type Trigger } from '../spec.ts';
+import { drawClientFaults, drawClients, drawSettings, longestSession } from './client-plan.ts';
+import { FAULTY, later, one, shuffle, trigger } from './draw.ts';
 
 type Draw = (random: RandomStream, servers: readonly number[], when: Trigger) => Fault[];
 
@@ -115,41 +111,38 @@ export function plan(seed: number | string, options: PlanOptions = {}): RunSpec 
     snapshotStepNodes: 1 + random.below(8),
   };
   const slowest = [1, 3, 10, 25][random.below(4)] as number;
+  const network = {
+    latency: { uniform: [0.1, slowest] as const },
+    retransmissionLimit: 200 + random.below(600),
+    dropRate: random.below(3) === 0 ? random.next() * 0.003 : 0,
+    electionLossRate: random.below(3) === 0 ? random.next() * 0.2 : 0,
+    window: 1 + random.below(64),
+  };
+  // One record a flush on a slow disk would only measure the queue in front of it.
+  const slowFlush = ensemble.maxBatchSize === 1 ? 3 : one(random, [1, 5, 30]);
+  const slowStep = one(random, [0.05, 1, 5]);
   const world: RunSpec['world'] = {
-    network: {
-      latency: { uniform: [0.1, slowest] },
-      retransmissionLimit: 200 + random.below(600),
-      dropRate: random.below(3) === 0 ? random.next() * 0.003 : 0,
-      electionLossRate: random.below(3) === 0 ? random.next() * 0.2 : 0,
-      window: 1 + random.below(64),
-    },
-    // One record a flush on a slow disk would only measure the queue in front of it.
-    disk: {
-      flush: { uniform: [0.1, ensemble.maxBatchSize === 1 ? 3 : ([1, 5, 30][random.below(3)] as number)] },
-    },
-    step: { uniform: [0, [0.05, 1, 5][random.below(3)] as number] },
+    network,
+    disk: { flush: { uniform: [0.1, slowFlush] } },
+    step: { uniform: [0, slowStep] },
   };
   const faults = drawFaults(random, servers);
+  // A stream of its own: what is drawn for clients shifts nothing that is drawn for servers.
+  const draws = new RandomStream(`plan/${seed}/clients`);
+  const settings = drawSettings(draws, tickTime, slowest);
+  const handshake = 4 * slowest + slowFlush + 5 * slowStep;
+  const clients = drawClients(draws, { servers, settings, tickTime, handshake });
+  faults.push(...drawClientFaults(draws, clients.length));
   faults.push(
     { at: FAULTY, kind: 'loss', dropRate: 0, electionLossRate: 0 },
     { at: FAULTY, kind: 'heal', speed: true },
     { at: FAULTY, kind: 'restart', server: 'all' },
+    { at: FAULTY, kind: 'clientRestart', client: 'all' },
   );
-  const clients: ClientSpec[] = Array.from({ length: 1 + random.below(3) }, () => ({
-    program: {
-      name: 'mix',
-      params: {
-        rate: 10 + random.below(60),
-        reads: random.next() * 0.6,
-        keys: 2 + random.below(20),
-        dataBytes: random.below(40),
-      },
-    },
-  }));
   const draft: RunSpec = {
     format: RUN_FORMAT,
     seed,
-    ensemble,
+    ensemble: { ...ensemble, ...settings },
     world,
     clients,
     faults,
@@ -157,7 +150,9 @@ export function plan(seed: number | string, options: PlanOptions = {}): RunSpec 
     expectations: [],
   };
   const bounds = liveBounds(draft, { ...DEFAULT_CONFIG, ...ensemble, participants: servers, observers: [] });
-  return { ...draft, end: { at: FAULTY + bounds.converge + 200, healedAt: FAULTY } };
+  // Sessions of clients that died expire after the healing, and change the tree once more.
+  const quiet = longestSession(clients) + 2 * tickTime + 200;
+  return { ...draft, end: { at: FAULTY + bounds.converge + quiet, healedAt: FAULTY } };
 }
 
 function drawFaults(random: RandomStream, servers: readonly number[]): Fault[] {
@@ -166,20 +161,9 @@ function drawFaults(random: RandomStream, servers: readonly number[]): Fault[] {
   const count = 1 + random.below(9);
   for (let i = 0; i < count; i++) {
     const draw = FAULTS[one(random, kinds)] as Draw;
-    faults.push(...draw(random, servers, trigger(random)));
+    faults.push(...draw(random, servers, trigger(random, MOMENTS)));
   }
   return faults;
-}
-
-function trigger(random: RandomStream): Trigger {
-  if (random.below(2) === 0) return { at: 100 + random.below(LAST_STRIKE - 100) };
-  return { when: { on: one(random, MOMENTS), nth: 1 + random.below(random.below(2) === 0 ? 4 : 40) } };
-}
-
-/** Something that mends what `when` broke, a drawn time later. */
-function later(random: RandomStream, when: Trigger): Trigger {
-  const delay = 20 + random.below(1500);
-  return when.at === undefined ? { ...when, delay } : { at: Math.min(when.at + delay, FAULTY - 1) };
 }
 
 function restart(random: RandomStream, when: Trigger): Fault[] {
@@ -196,17 +180,4 @@ function target(random: RandomStream, servers: readonly number[]): Target {
   if (choice === 1) return 'follower';
   if (choice === 2) return 'it';
   return one(random, servers);
-}
-
-function one<T>(random: RandomStream, items: readonly T[]): T {
-  return items[random.below(items.length)] as T;
-}
-
-function shuffle<T>(random: RandomStream, items: readonly T[]): T[] {
-  const result = [...items];
-  for (let i = result.length - 1; i > 0; i--) {
-    const j = random.below(i + 1);
-    [result[i], result[j]] = [result[j] as T, result[i] as T];
-  }
-  return result;
 }

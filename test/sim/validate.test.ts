@@ -17,6 +17,73 @@ test('a run that says what it should is accepted', () => {
   expect(complaint({ faults: [{ when, delay: 3, kind: 'crash', server: 'it' }] })).toBe('accepted');
 });
 
+test('faults of clients and the settings of the service are accepted', () => {
+  const clients = [{ program: { name: 'mix', params: { rate: 1 } } }];
+  const faults = [
+    { at: 1, kind: 'clientCrash', client: 1 },
+    { at: 1, kind: 'clientRestart', client: 'all' },
+    {
+      when: { on: 'told', where: { recipe: 'lock', client: 1001 } },
+      kind: 'clientPause',
+      client: 'it',
+      for: 5,
+    },
+    { at: 1, kind: 'clientDisconnect', client: 'random' },
+    { at: 1, kind: 'clientCut', client: 1, to: 'connected' },
+  ];
+  const ensemble = {
+    participants: [1, 2, 254],
+    minSessionTimeout: 100,
+    maxSessionTimeout: -1,
+    localSessions: true,
+    localSessionsUpgrading: true,
+    readOnlyMode: true,
+    extendedTypes: true,
+    containerCheckInterval: 200,
+    containerMaxPerMinute: 60,
+    enforceQuota: true,
+    maxBuffer: 4096,
+    superDigest: 'super:x',
+  };
+  expect(complaint({ clients, faults, ensemble })).toBe('accepted');
+});
+
+test('what is wrong with faults of clients and settings of the service is named', () => {
+  const clients = [{ program: { name: 'mix', params: { rate: 1 } } }];
+  const fault = (parts: object, list: object[] = clients) =>
+    complaint({ clients: list, faults: [{ at: 1, kind: 'clientCrash', ...parts }] });
+  const settings = (parts: object) => complaint({ ensemble: { participants: 3, ...parts } });
+  expect([
+    fault({ client: 2 }),
+    fault({ client: 1 }, []),
+    fault({ client: 0 }),
+    fault({ client: 'al' }),
+    fault({ kind: 'clientCut', client: 1, to: 'it' }),
+    fault({ kind: 'clientCut', client: 1, to: 9 }),
+    settings({ participants: [1, 255] }),
+    settings({ minSessionTimeout: 0 }),
+    settings({ minSessionTimeout: 500, maxSessionTimeout: 400 }),
+    settings({ tickTime: 1000, maxSessionTimeout: 400 }),
+    settings({ localSessions: 1 }),
+    settings({ maxBuffer: 3 }),
+  ]).toMatchInlineSnapshot(`
+    [
+      "faults[0].client: is 2, which is no client here; allowed: a number from 1 to 1",
+      "faults[0].client: is 1, which is no client here; allowed: none: the run has no clients",
+      "faults[0].client: is 0; allowed: a whole number from 1 to 10000",
+      "faults[0].client: is "al"; allowed: one of random, it",
+      "faults[0].to: is "it"; allowed: one of leader, follower, observer, random, connected, all",
+      "faults[0].to: is 9, which is no server here; allowed: one of 1, 2, 3",
+      "ensemble.participants[1]: is 255; allowed: a whole number from 1 to 254",
+      "ensemble.minSessionTimeout: is 0; allowed: a whole number from 1 to 1000000000",
+      "ensemble.minSessionTimeout: makes sessions last from 500 to 400 ms; allowed: a least timeout that does not exceed the largest",
+      "ensemble.maxSessionTimeout: makes sessions last from 2000 to 400 ms; allowed: a least timeout that does not exceed the largest",
+      "ensemble.localSessions: is 1; allowed: true or false",
+      "ensemble.maxBuffer: is 3; allowed: a whole number from 64 to 2147483647",
+    ]
+  `);
+});
+
 test('complaints name the place, the problem and what is allowed', () => {
   const fault = (parts: object) => complaint({ faults: [{ at: 1, kind: 'crash', server: 1, ...parts }] });
   expect(

@@ -1,0 +1,145 @@
+/** The clients' part of a plan: the service's settings, who asks for what, and what befalls clients. */
+import type { RandomStream } from '../random.ts';
+import type { ClientReach, ClientSpec, ClientTarget, EnsembleSpec, Fault, Json, Trigger } from '../spec.ts';
+import { later, one, shuffle, trigger } from './draw.ts';
+
+/** Ticks of the largest session timeout by default (maxSessionTimeout). */
+const MOST_TICKS = 20;
+
+/** Settings of the service: short pauses and small limits, each in some runs. */
+export function drawSettings(random: RandomStream, tickTime: number, slowest: number): Partial<EnsembleSpec> {
+  const local = random.below(5) === 0;
+  const extendedTypes = random.below(3) === 0;
+  return {
+    // A slow network needs sessions that outlast a handshake with each server.
+    maxSessionTimeout: Math.max(MOST_TICKS * tickTime, 80 * slowest),
+    localSessions: local,
+    localSessionsUpgrading: local && random.below(3) > 0,
+    readOnlyMode: random.below(4) === 0,
+    extendedTypes,
+    containerCheckInterval: extendedTypes || random.below(2) === 0 ? 200 + random.below(1800) : 60_000,
+    enforceQuota: random.below(8) === 0,
+    outstandingLimit: random.below(4) === 0 ? 1 + random.below(random.below(2) === 0 ? 8 : 1000) : 1000,
+  };
+}
+
+/** What the drawing of clients needs to know of the ensemble. */
+export interface Surroundings {
+  readonly servers: readonly number[];
+  readonly settings: Partial<EnsembleSpec>;
+  readonly tickTime: number;
+  /** ms that a new session may take on this network and these disks. */
+  readonly handshake: number;
+}
+
+/** 1…4 clients: most ask for everything, some for simple operations only. */
+export function drawClients(random: RandomStream, around: Surroundings): ClientSpec[] {
+  const keys = 1 + random.below(random.below(2) === 0 ? 3 : 20);
+  return Array.from({ length: 1 + random.below(4) }, () => {
+    const servers = random.below(4) === 0 ? someServers(random, around.servers) : undefined;
+    const common = {
+      rate: 10 + random.below(60),
+      reads: random.next() * 0.7,
+      keys,
+      dataBytes: random.below(40),
+      sessionTimeout: sessionTimeout(random, around, servers ?? around.servers),
+    };
+    const simple = random.below(4) === 0;
+    const params = simple ? common : { ...common, ...everything(random, around.settings) };
+    return { program: { name: simple ? 'mix' : 'service', params }, ...(servers && { servers }) };
+  });
+}
+
+function everything(
+  random: RandomStream,
+  settings: Partial<EnsembleSpec>,
+): { readonly [name: string]: Json } {
+  return {
+    watches: random.next() * 0.5,
+    sequential: random.next() * 0.4,
+    ephemerals: random.next() * 0.6,
+    expiring: random.below(2) === 0 ? random.next() * 0.4 : 0,
+    multi: random.next() * 0.4,
+    acl: random.below(2) === 0 ? random.next() * 0.3 : 0,
+    quota: settings.enforceQuota === true ? 0.05 : 0,
+    invalid: random.below(2) === 0 ? random.next() * 0.1 : 0,
+    churn: random.below(2) === 0 ? random.next() * 0.04 : 0,
+    outstanding: 1 + random.below(random.below(2) === 0 ? 4 : 30),
+    reconnectDelay: 1 + random.below(200),
+    readOnly: settings.readOnlyMode === true && random.below(2) === 0,
+  };
+}
+
+function someServers(random: RandomStream, servers: readonly number[]): number[] {
+  return shuffle(random, servers).slice(0, 1 + random.below(servers.length));
+}
+
+/** 2…20 ticks; but for one client in eight, enough that a session can be opened at each of its servers in turn. */
+function sessionTimeout(random: RandomStream, around: Surroundings, servers: readonly number[]): number {
+  const drawn = around.tickTime * (2 + random.below(MOST_TICKS - 1));
+  const enough = random.below(8) === 0 ? 0 : Math.ceil(servers.length * around.handshake);
+  return Math.min(Math.max(drawn, enough), around.settings.maxSessionTimeout!);
+}
+
+/** The longest any session of these clients lives without them, ms. */
+export function longestSession(clients: readonly ClientSpec[]): number {
+  let longest = 0;
+  for (const { program } of clients) {
+    const { sessionTimeout: wished } = program.params as { readonly sessionTimeout?: number };
+    longest = Math.max(longest, wished ?? 0);
+  }
+  return longest;
+}
+
+type Draw = (random: RandomStream, client: ClientTarget, when: Trigger) => Fault[];
+
+/** How each kind of fault is drawn; what breaks something that stays broken also says when it ends. */
+const FAULTS: { readonly [name: string]: Draw } = {
+  crash: (random, client, when) => [
+    { ...when, kind: 'clientCrash', client },
+    { ...later(random, when), kind: 'clientRestart', client: 'all' },
+  ],
+  pause: (random, client, when) => [{ ...when, kind: 'clientPause', client, for: 20 + random.below(1500) }],
+  disconnect: (_random, client, when) => [{ ...when, kind: 'clientDisconnect', client }],
+  cut: (random, client, when) => [
+    { ...when, kind: 'clientCut', client, to: one(random, REACH) },
+    { ...later(random, when), kind: 'heal' },
+  ],
+};
+
+const REACH: readonly ClientReach[] = ['connected', 'connected', 'leader', 'random', 'all'];
+
+/** Moments that matter to a client. */
+const MOMENTS: readonly string[] = [
+  'clientState',
+  'sessionOpened',
+  'touched',
+  'expired',
+  'sessionMoved',
+  'invoked',
+  'sent',
+  'answered',
+  'replied',
+  'notified',
+  'watchFired',
+  'housekeeping',
+  'proposed',
+  'committed',
+  'established',
+];
+
+/** Faults of clients by a random subset of the kinds; none in a quarter of the runs. */
+export function drawClientFaults(random: RandomStream, clients: number): Fault[] {
+  if (random.below(4) === 0) return [];
+  const kinds = shuffle(random, Object.keys(FAULTS)).slice(0, 1 + random.below(3));
+  return Array.from({ length: 1 + random.below(5) }, () => {
+    const draw = FAULTS[one(random, kinds)] as Draw;
+    return draw(random, target(random, clients), trigger(random, MOMENTS));
+  }).flat();
+}
+
+function target(random: RandomStream, clients: number): ClientTarget {
+  const choice = random.below(4);
+  if (choice === 0) return 'random';
+  return choice === 1 ? 'it' : 1 + random.below(clients);
+}
