@@ -33,6 +33,7 @@ export function sameResult(a: Result, b: Result): boolean {
 
 /** The first field in which two results differ, as `stat.version 3 instead of 2`. */
 export function difference(expected: Result, actual: Result): string {
+  if (expected.err !== actual.err) return `err ${actual.err} instead of ${expected.err}`;
   return describe('', expected, actual) ?? 'nothing';
 }
 
