@@ -271,6 +271,12 @@ describe('SVC-ATOMIC', () => {
     expect(bench.violated).toEqual(['SVC-ATOMIC']);
   });
 
+  it('SVC-ATOMIC a leader expects that something of a failed multi stays', () => {
+    const bench = withA().ask(1, multi(make('/b'), make('/a')));
+    bench.propose({ ...bench.record(4, parts(failure(0), failure(-110)), S, 2), digest: 99 });
+    expect(bench.violated).toEqual(['SVC-ATOMIC']);
+  });
+
   it('SVC-ATOMIC a multi is committed in part', () => {
     const bench = withA()
       .ask(1, multi(make('/b'), make('/c')))
