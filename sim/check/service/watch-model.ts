@@ -235,8 +235,10 @@ export class WatchModel {
     if (!watches.connected) return;
     const { request, answer, zxid } = event;
     if (!answer) {
-      if (request?.type === OpCode.setWatches || request?.type === OpCode.setWatches2)
+      if (request?.type === OpCode.setWatches || request?.type === OpCode.setWatches2) {
+        watches.everReset = true;
         watches.resets.push({ request, told: [] });
+      }
       return;
     }
     if (zxid <= 0) return;
@@ -302,7 +304,7 @@ export class WatchModel {
     watches.late = waiting;
   }
 
-  /** The first answer on a new connection: all watches held over must be on their way to the server. */
+  /** The first answer on a new connection: all watches held over must be on their way to the server, if any ever were. */
   private checkResumed(watches: ClientWatches): void {
     watches.resumed = true;
     const names = ['data', 'child', 'persistent', 'recursive'] as const;
@@ -319,7 +321,7 @@ export class WatchModel {
       for (const [path, armed] of [...table]) {
         if (armed !== HELD || listed.has(path)) continue;
         table.delete(path);
-        if (watches.doubtful.has(path)) continue;
+        if (!watches.everReset || watches.doubtful.has(path)) continue;
         this.find(
           'SVC-WATCH-COMPLETE',
           `client ${watches.client} goes on with server ${watches.server} without its ${name} watch on ${path}`,
@@ -354,8 +356,10 @@ export class WatchModel {
       else this.arm(watches, watches.child, path, zxid);
       watches.forgetHeld(watches.child, path);
     }
-    for (const path of request.persistent) this.arm(watches, watches.persistent, path, zxid);
-    for (const path of request.recursive) this.arm(watches, watches.recursive, path, zxid);
+    if (request.type === OpCode.setWatches2) {
+      for (const path of request.persistent) this.arm(watches, watches.persistent, path, zxid);
+      for (const path of request.recursive) this.arm(watches, watches.recursive, path, zxid);
+    }
     for (const { type, path, event } of reset.told) {
       this.find(
         'SVC-WATCH-ONCE',
