@@ -22,6 +22,8 @@ export interface Owed {
   /** Of a late one: what the connection had shown when it was not there, and at which event. */
   passedBy: Zxid;
   passedAt: number;
+  /** It was reported as missing; should it come nevertheless, that can be said. */
+  reported: boolean;
 }
 
 /** A setWatches on its way, and the events with zxid −1 that came before its answer. */
@@ -145,7 +147,7 @@ export class ClientWatches {
 
   private owe(type: WatchEventType, path: string, zxid: Zxid, acl: readonly Acl[], armed: number): void {
     const optional = !everybodyReads(acl) || this.doubtful.has(path);
-    this.owed.push({ type, path, zxid, optional, armed, passedBy: -1, passedAt: 0 });
+    this.owed.push({ type, path, zxid, optional, armed, passedBy: -1, passedAt: 0, reported: false });
   }
 }
 

@@ -28,6 +28,9 @@ export interface WatchFinding {
   readonly text: string;
 }
 
+/** So many events that should have come before are waited for per connection; a correct server needs none. */
+const MAX_LATE = 100;
+
 type Answered = Extract<SimEvent, { kind: 'answered' }>;
 type Housekeeping = Extract<SimEvent, { kind: 'housekeeping' }>;
 type Notified = Extract<SimEvent, { kind: 'notified' }>;
@@ -117,7 +120,7 @@ export class WatchModel {
   private onAnswered(watches: ClientWatches, event: Answered): void {
     const request = watches.asked.get(event.ticket);
     if (request !== undefined) watches.asked.delete(event.ticket);
-    if (event.cxid === 0 || event.zxid <= 0 || !watches.connected) {
+    if (event.cxid === 0 || event.zxid < 0 || !watches.connected) {
       // Whether the client has given up its watch is its own affair.
       if (request?.type === OpCode.removeWatches) watches.doubtful.add(request.path);
       return;
@@ -241,7 +244,8 @@ export class WatchModel {
       }
       return;
     }
-    if (zxid <= 0) return;
+    // The answer to auth says nothing of the tree.
+    if (zxid < 0 || event.op === OpCode.auth) return;
     this.pass(watches, zxid);
     if (event.op !== OpCode.setWatches && event.op !== OpCode.setWatches2) return;
     const reset = watches.resets.shift();
@@ -292,14 +296,18 @@ export class WatchModel {
   private reportMissed(watches: ClientWatches, zxid: Zxid): void {
     const waiting: Owed[] = [];
     for (const late of watches.late) {
-      if (late.passedBy >= zxid) waiting.push(late);
-      else if (!late.optional)
+      if (late.reported || late.passedBy >= zxid) {
+        if (waiting.length < MAX_LATE) waiting.push(late);
+      } else if (!late.optional) {
+        late.reported = true;
+        waiting.push(late);
         this.find(
           'SVC-WATCH-COMPLETE',
           `client ${watches.client} was not told ${describe(late.type, late.path)} of ${formatEpochCounter(late.zxid)} ` +
             `by server ${watches.server}, which showed it ${formatEpochCounter(late.passedBy)} at event ${late.passedAt} ` +
             `(watch armed at event ${late.armed})`,
         );
+      }
     }
     watches.late = waiting;
   }
