@@ -73,4 +73,15 @@ describe('recipes on an ensemble under faults', () => {
       for (const action of actions) expect(told.counts.get(action), action).toBeGreaterThan(SEEDS);
     });
   }
+
+  it('goes on the same from a copy taken in the midst of it', () => {
+    const list = RUNS.map(([, some]) => some.at(-1)!);
+    for (let seed = 1; seed <= 3; seed++) {
+      const simulation = new Simulation(recipeRun(seed, list), recipeCatalog).runTo(20_000);
+      const copy = simulation.snapshot();
+      const { traceHash } = simulation.run().result();
+      simulation.restore(copy);
+      expect(simulation.run().result().traceHash).toBe(traceHash);
+    }
+  });
 });
