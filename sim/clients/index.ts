@@ -1,6 +1,7 @@
 /** Simulated clients. */
 import type { ClientProgramFactory } from '../catalog.ts';
 import { mix } from './mix.ts';
+import { recipePrograms } from './recipes/index.ts';
 import { script } from './script.ts';
 import { service } from './service.ts';
 
@@ -9,4 +10,9 @@ export { type ProgramDefinition, programActor } from './program.ts';
 export { mix, script, service };
 
 /** The client programs of this folder by name, for catalogs. */
-export const clientPrograms: Readonly<Record<string, ClientProgramFactory>> = { mix, script, service };
+export const clientPrograms: Readonly<Record<string, ClientProgramFactory>> = {
+  mix,
+  script,
+  service,
+  ...recipePrograms,
+};
