@@ -1,9 +1,11 @@
 /** Writes as arbitrary values, and what a leader alone makes of them. */
 import fc from 'fast-check';
+import { DEFAULT_CONFIG } from '../../../protocol/config.ts';
 import type { WriteOp } from '../../../protocol/request.ts';
 import { OutstandingChanges } from '../../../protocol/server/prepare.ts';
+import { serviceRules } from '../../../protocol/server/service-rules.ts';
 import { type DataTree, OPEN_ACL_UNSAFE, READ_ACL_UNSAFE } from '../../../protocol/tree/index.ts';
-import { OpCode, type TxnRecord } from '../../../protocol/txn.ts';
+import { ErrorCode, OpCode, type TxnRecord } from '../../../protocol/txn.ts';
 
 export const SESSION = '0100000000000001';
 
@@ -61,7 +63,9 @@ export const setData = (at: string, value: Uint8Array | null = null, expected = 
 
 /** The transaction of a write with nothing else pending; its time is 1000 × zxid, cxid its zxid. */
 export function prepared(tree: DataTree, op: WriteOp, zxid = tree.lastProcessedZxid + 1): TxnRecord {
-  return new OutstandingChanges().prepare(tree, op, SESSION, zxid, zxid, 1000 * zxid);
+  const fine = { auth: [], sessionErr: ErrorCode.OK, ephemeralErr: ErrorCode.OK };
+  const request = { session: SESSION, cxid: zxid, op, ...fine };
+  return new OutstandingChanges(DEFAULT_CONFIG, serviceRules).prepare(tree, request, zxid, 1000 * zxid);
 }
 
 /** Prepares and applies writes one after the other; the transactions. */

@@ -1,26 +1,30 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { SnapChunk, SnapEnd, SnapHeader, SnapNode } from '../../../protocol/snapshot.ts';
-import { DataTree, restoreTree, SnapshotWalk, TreeBuilder } from '../../../protocol/tree/index.ts';
+import type { SnapChunk, SnapNode } from '../../../protocol/snapshot.ts';
+import {
+  DataTree,
+  restoreTree,
+  SnapshotWalk,
+  snapHeaderOf,
+  TreeBuilder,
+} from '../../../protocol/tree/index.ts';
 import type { TxnRecord } from '../../../protocol/txn.ts';
 import { decodeSnapshot, encodeSnapshot } from '../../../protocol/wire/index.ts';
-import { create, remove, setData, write, writeOp } from './operations.ts';
+import {
+  bytes,
+  close,
+  create,
+  multi,
+  OTHER,
+  open,
+  remove,
+  type Step,
+  setData,
+  steps,
+  whole,
+  write,
+} from './transactions.ts';
 
-const header = (tree: DataTree): SnapHeader => ({
-  kind: 'snapHeader',
-  zxid: tree.lastProcessedZxid,
-  sessions: [],
-});
-const end = (tree: DataTree): SnapEnd => ({
-  kind: 'snapEnd',
-  zxid: tree.lastProcessedZxid,
-  digest: tree.digest,
-});
-const whole = (tree: DataTree): SnapChunk[] => [
-  header(tree),
-  ...new SnapshotWalk().next(tree, Number.POSITIVE_INFINITY),
-  end(tree),
-];
 const paths = (nodes: readonly SnapNode[]) => nodes.map((node) => node.path);
 
 test('TREE-12 a walk gives parents before children, children sorted, in steps of any size', () => {
@@ -45,11 +49,16 @@ test('TREE-12 a walk is fuzzy: vanished nodes are passed over, later ones missed
   expect(nodes[1]?.stat.version).toBe(0);
 });
 
+const PATHS = ['/a', '/a/a', '/a/b', '/a/a/a', '/b', '/b/a'];
+const QUOTA_PATHS = ['', '/zookeeper_limits', '/zookeeper_stats', '/b', '/b/zookeeper_stats'].map(
+  (name) => `/zookeeper/quota/a${name}`,
+);
+
 test('TREE-13 a restored tree is the tree, through a file too', () => {
   fc.assert(
-    fc.property(fc.array(writeOp, { maxLength: 30 }), (ops) => {
+    fc.property(fc.array(steps(...PATHS, ...QUOTA_PATHS), { maxLength: 60, size: 'max' }), (mixed) => {
       const tree = new DataTree();
-      write(tree, ...ops);
+      write(tree, ...mixed);
       const chunks = whole(tree);
       expect(restoreTree(chunks)).toEqual(tree);
       expect(restoreTree(decodeSnapshot(encodeSnapshot(chunks), tree.lastProcessedZxid))).toEqual(tree);
@@ -73,57 +82,92 @@ test('TREE-13 chunks that are no snapshot are refused', () => {
   expect(() => restoreTree([first, rest[0] as SnapChunk, ...rest])).toThrow(/twice/);
   expect(() => restoreTree(rest)).toThrow(/before the snapshot's header/);
   expect(() => restoreTree([first, first])).toThrow(/second/);
-  expect(() => restoreTree([first, end(tree)])).toThrow(/without a root/);
+  expect(() => restoreTree([first, rest.at(-1) as SnapChunk])).toThrow(/without a root/);
   expect(() => restoreTree([first, ...rest, first])).toThrow(/after the snapshot's end/);
   expect(() => new TreeBuilder().finish()).toThrow(/no end/);
 });
 
 /** Takes a snapshot while writes go on, then restores it and applies everything after its header again. */
-function fuzzily(
-  before: number,
-  steps: readonly (number | Parameters<typeof write>[1])[],
-): [DataTree, DataTree] {
+function fuzzily(before: number, mixed: readonly (number | Step)[]): [DataTree, DataTree] {
   const tree = new DataTree();
   const log: TxnRecord[] = [];
-  const ops = steps.filter((step) => typeof step !== 'number');
+  const ops = mixed.filter((step) => typeof step !== 'number');
   log.push(...write(tree, ...ops.slice(0, before)));
-  const first = header(tree);
+  const first = snapHeaderOf(tree);
   const walk = new SnapshotWalk();
   const nodes: SnapNode[] = [];
   let skip = before;
-  for (const step of steps) {
+  for (const step of mixed) {
     if (typeof step === 'number') nodes.push(...walk.next(tree, step));
     else if (skip > 0) skip--;
     else log.push(...write(tree, step));
   }
   nodes.push(...walk.next(tree, Number.POSITIVE_INFINITY));
-  const restored = restoreTree([first, ...nodes, end(tree)]);
+  const end = { kind: 'snapEnd', zxid: tree.lastProcessedZxid, digest: tree.digest } as const;
+  const restored = restoreTree([first, ...nodes, end]);
   for (const record of log) if (record.zxid > first.zxid) restored.apply(record);
   return [restored, tree];
 }
 
-test('TREE-14 a fuzzy snapshot and the log after its header make the same tree, stats and digest included', () => {
-  // Few paths and a slow walk, so that nodes are often deleted and made again just before they are visited.
-  const path = fc.constantFrom('/a', '/a/a', '/a/b', '/a/a/a', '/b', '/b/a');
-  const step = fc.oneof(
-    { weight: 8, arbitrary: path.map((at) => create(at)) },
-    { weight: 8, arbitrary: path.map((at) => remove(at)) },
-    { weight: 2, arbitrary: path.map((at) => setData(at)) },
-    { weight: 2, arbitrary: fc.constant(1) },
+function checkFuzzily(step: fc.Arbitrary<Step>, numRuns: number, ...first: Step[]): void {
+  // A slow walk, so that nodes are often deleted and made again just before they are visited.
+  const mixed = fc.array(
+    fc.oneof({ weight: 10, arbitrary: step }, { weight: 1, arbitrary: fc.constant(1) }),
+    { minLength: 30, maxLength: 80, size: 'max' },
   );
-  const steps = fc.array(step, { minLength: 30, maxLength: 80, size: 'max' });
   fc.assert(
-    fc.property(fc.nat(20), steps, (before, mixed) => {
-      const [restored, tree] = fuzzily(before, mixed);
+    fc.property(fc.nat(20), mixed, (before, rest) => {
+      const [restored, tree] = fuzzily(first.length + before, [...first, ...rest]);
       expect(restored).toEqual(tree);
     }),
-    { numRuns: 4000 },
+    { numRuns },
   );
+}
+
+test('TREE-14 a fuzzy snapshot and the log after its header make the same tree, whatever the transactions', () => {
+  checkFuzzily(steps(...PATHS), 4000, open(), open(OTHER));
+});
+
+test('TREE-14 a fuzzy snapshot and the log after its header make the same quota counts', () => {
+  const paths = [...QUOTA_PATHS, '/a', '/a/b', '/a/b/c', '/zz'];
+  checkFuzzily(steps(...paths), 2000, ...QUOTA_PATHS.map((path) => create(path)), create('/a'));
+});
+
+test('TREE-14 an ephemeral made again by another session while the walk was elsewhere is the other session’s', () => {
+  const again = [close(), create('/a/e', bytes('2'), 'ephemeral', OTHER)];
+  const [restored, tree] = fuzzily(4, [
+    open(),
+    open(OTHER),
+    create('/a'),
+    create('/a/e', bytes('1'), 'ephemeral'),
+    1,
+    ...again,
+  ]);
+  expect(restored).toEqual(tree);
+  expect([...restored.sessions.keys()]).toEqual([OTHER]);
+  expect(restored.ephemeralsOf(OTHER)).toEqual(['/a/e']);
 });
 
 test('TREE-10 a node deleted and made again with children while the walk was elsewhere is restored whole', () => {
-  const again = [remove('/a'), create('/a'), create('/a/c'), create('/a/c/d')];
+  const again = [remove('/a'), multi(create('/a'), create('/a/c'), create('/a/c/d'))];
   const [restored, tree] = fuzzily(1, [create('/a'), 1, ...again]);
   expect(restored.getChildren('/a').children).toEqual(['c']);
   expect(restored).toEqual(tree);
+});
+
+test('TREE-26 a snapshot begins with the sessions, sorted by id, and a restored tree has them', () => {
+  const tree = new DataTree();
+  write(tree, open(OTHER), open(), create('/e', null, 'ephemeral', OTHER));
+  const header = snapHeaderOf(tree);
+  expect(header).toEqual({
+    kind: 'snapHeader',
+    zxid: 3,
+    sessions: [
+      { id: '0100000000000001', timeout: 4000 },
+      { id: '0200000000000002', timeout: 4000 },
+    ],
+  });
+  const restored = restoreTree(whole(tree));
+  expect([...restored.sessions].sort()).toEqual([...tree.sessions].sort());
+  expect(restored.ephemeralsOf(OTHER)).toEqual(['/e']);
 });

@@ -8,20 +8,10 @@ import {
   statOf,
   type ZNode,
 } from '../../../protocol/tree/index.ts';
-import { ErrorCode, OpCode, type Txn, type TxnRecord } from '../../../protocol/txn.ts';
-import { create, prepared, remove, SESSION, setData, write } from './operations.ts';
+import { ErrorCode, OpCode, type Txn } from '../../../protocol/txn.ts';
+import { bytes, create, prepared, record, remove, SESSION, setAcl, setData, write } from './transactions.ts';
 
 const NO_OWNER = '0000000000000000';
-const bytes = (text: string) => new Uint8Array(Buffer.from(text));
-const record = (zxid: number, txn: Txn): TxnRecord => ({
-  kind: 'txn',
-  session: SESSION,
-  cxid: 0,
-  zxid,
-  time: 1000 * zxid,
-  txn,
-  digest: -1,
-});
 const creation = (path: string, parentCVersion: number, ephemeral = false): Txn => ({
   type: OpCode.create,
   path,
@@ -207,4 +197,39 @@ test('TREE-11 what is below /zookeeper/ is in no tree digest', () => {
   write(tree, setData('/zookeeper/x', bytes('2')));
   expect(tree.digest).toBe(digest);
   expect(tree.nodes.get('/')?.acl).toBe(OPEN_ACL_UNSAFE);
+});
+
+test('TREE-17 setACL sets ACL and aversion, and nothing else', () => {
+  const tree = new DataTree();
+  write(tree, create('/a', bytes('x')));
+  const before = tree.exists('/a').stat;
+  const root = tree.exists('/').stat;
+  const result = tree.apply(prepared(tree, setAcl('/a', READ_ACL_UNSAFE)));
+  expect(result).toEqual({ err: ErrorCode.OK, stat: { ...before, aversion: 1 } });
+  expect(tree.getAcl('/a')).toEqual({ err: ErrorCode.OK, acl: READ_ACL_UNSAFE, stat: result.stat });
+  expect(tree.exists('/').stat).toEqual(root);
+  const node = tree.nodes.get('/a') as ZNode;
+  expect(node.digest).toBe(nodeDigest('/a', node.data, node.stat));
+  expect(
+    tree.apply(record(9, { type: OpCode.setACL, path: '/x', acl: READ_ACL_UNSAFE, version: 4 })),
+  ).toEqual({
+    err: ErrorCode.NONODE,
+  });
+});
+
+test('TREE-4 the visible cversion has 32 bits', () => {
+  const tree = new DataTree();
+  tree.apply(record(1, creation('/a', 0x7fff_ffff)));
+  expect(tree.exists('/').stat?.cversion).toBe(-4);
+});
+
+test('TREE-21 getACL gives the stored ACL, getAllChildrenNumber counts all below', () => {
+  const tree = new DataTree();
+  write(tree, create('/a'), create('/a/b'), create('/a/b/c'), create('/ab'), setAcl('/a'));
+  expect(tree.getAcl('/a').acl).toBe(READ_ACL_UNSAFE);
+  const counts = ['/', '/a', '/a/b', '/a/b/c', '/zookeeper'].map((path) => tree.getAllChildrenNumber(path));
+  expect(counts).toEqual([7, 2, 1, 0, 2].map((count) => ({ err: ErrorCode.OK, count })));
+  for (const read of [tree.getAcl('/x'), tree.getAllChildrenNumber('/x')]) {
+    expect(read).toEqual({ err: ErrorCode.NONODE });
+  }
 });

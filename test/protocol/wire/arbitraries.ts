@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import type { SnapChunk, SnapEnd, SnapHeader, SnapNode } from '../../../protocol/snapshot.ts';
 import type { Acl } from '../../../protocol/tree/index.ts';
-import { OPEN_ACL_UNSAFE, READ_ACL_UNSAFE } from '../../../protocol/tree/index.ts';
-import { OpCode, type Txn, type TxnRecord } from '../../../protocol/txn.ts';
+import { MAX_TTL, OPEN_ACL_UNSAFE, READ_ACL_UNSAFE } from '../../../protocol/tree/index.ts';
+import { type MultiPart, OpCode, type Txn, type TxnRecord } from '../../../protocol/txn.ts';
 import type { Stored } from '../../../protocol/wire/index.ts';
 import { LONG_MIN } from '../../../protocol/zxid.ts';
 
@@ -27,18 +27,39 @@ export const acl: fc.Arbitrary<readonly Acl[]> = fc.oneof(
   fc.array(fc.record({ perms: int, scheme: text, id: text }), { maxLength: 3 }),
 );
 
-const txn: fc.Arbitrary<Txn> = fc.oneof(
+const creation = { path: text, data, acl, parentCVersion: int };
+const multiPart: fc.Arbitrary<MultiPart> = fc.oneof(
+  fc.record({ type: fc.constant(OpCode.create), ...creation, ephemeral: fc.boolean() }),
+  fc.record({ type: fc.constant(OpCode.createContainer), ...creation }),
   fc.record({
-    type: fc.constant(OpCode.create),
-    path: text,
-    data,
-    acl,
-    ephemeral: fc.boolean(),
-    parentCVersion: int,
+    type: fc.constant(OpCode.createTTL),
+    ...creation,
+    ttl: fc.integer({ min: 1, max: MAX_TTL }),
   }),
   fc.record({ type: fc.constant(OpCode.delete), path: text }),
   fc.record({ type: fc.constant(OpCode.setData), path: text, data, version: int }),
+  fc.record({ type: fc.constant(OpCode.check), path: text, version: int }),
   fc.record({ type: fc.constant(OpCode.error), err: int }),
+);
+
+const txn: fc.Arbitrary<Txn> = fc.oneof(
+  { weight: 7, arbitrary: multiPart },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant(OpCode.setACL), path: text, acl, version: int }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant(OpCode.createSession), timeout: int }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      type: fc.constant(OpCode.closeSession),
+      paths: fc.array(text, { maxLength: 3 }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      type: fc.constant(OpCode.multi),
+      txns: fc.array(multiPart, { maxLength: 4 }),
+    }),
+  },
 );
 
 export const txnRecord: fc.Arbitrary<TxnRecord> = fc.record({

@@ -1,0 +1,73 @@
+/** Equality of what the model says and what a server said; an absent field equals only an absent one. */
+import type { Result } from '../../../protocol/request.ts';
+import type { Txn } from '../../../protocol/txn.ts';
+
+/** Bytes, lists and records, compared by content. */
+function same(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (a instanceof Uint8Array || b instanceof Uint8Array) {
+    if (!(a instanceof Uint8Array && b instanceof Uint8Array) || a.length !== b.length) return false;
+    for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+    return true;
+  }
+  if (Array.isArray(a) || Array.isArray(b)) {
+    if (!(Array.isArray(a) && Array.isArray(b)) || a.length !== b.length) return false;
+    for (let i = 0; i < a.length; i++) if (!same(a[i], b[i])) return false;
+    return true;
+  }
+  const left = a as Record<string, unknown>;
+  const right = b as Record<string, unknown>;
+  for (const key in left) if (left[key] !== undefined && !same(left[key], right[key])) return false;
+  for (const key in right) if (right[key] !== undefined && left[key] === undefined) return false;
+  return true;
+}
+
+export function sameTxn(a: Txn, b: Txn): boolean {
+  return same(a, b);
+}
+
+export function sameResult(a: Result, b: Result): boolean {
+  return same(a, b);
+}
+
+/** The first field in which two results differ, as `stat.version 3 instead of 2`. */
+export function difference(expected: Result, actual: Result): string {
+  return describe('', expected, actual) ?? 'nothing';
+}
+
+/** The same of transactions. */
+export function differenceOfTxns(expected: Txn, actual: Txn): string {
+  return describe('', expected, actual) ?? 'nothing';
+}
+
+function describe(name: string, a: unknown, b: unknown): string | null {
+  if (same(a, b)) return null;
+  const composite =
+    typeof a === 'object' &&
+    typeof b === 'object' &&
+    a !== null &&
+    b !== null &&
+    !(a instanceof Uint8Array) &&
+    !(b instanceof Uint8Array) &&
+    Array.isArray(a) === Array.isArray(b);
+  if (composite) {
+    const left = a as Record<string, unknown>;
+    const right = b as Record<string, unknown>;
+    for (const key of [...new Set([...Object.keys(left), ...Object.keys(right)])].sort()) {
+      const deeper = describe(
+        Array.isArray(a) ? `${name}[${key}]` : name === '' ? key : `${name}.${key}`,
+        left[key],
+        right[key],
+      );
+      if (deeper !== null) return deeper;
+    }
+  }
+  return `${name} ${show(b)} instead of ${show(a)}`;
+}
+
+function show(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (value instanceof Uint8Array) return `${value.length} bytes [${[...value.subarray(0, 16)].join(' ')}]`;
+  return JSON.stringify(value) ?? String(value);
+}
