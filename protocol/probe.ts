@@ -162,7 +162,15 @@ export type ProbeEvent =
       request: ClientOp;
     }
   /** It was put on a connection under this number. */
-  | { kind: 'sent'; server: number; client: number; session: SessionId; ticket: number; cxid: number; op: number }
+  | {
+      kind: 'sent';
+      server: number;
+      client: number;
+      session: SessionId;
+      ticket: number;
+      cxid: number;
+      op: number;
+    }
   /**
    * A program got its answer: `zxid` of the reply, −1 where the client itself answers (CONNECTIONLOSS,
    * SESSIONEXPIRED, …); `cxid` 0 where it was never sent.

@@ -3,6 +3,7 @@ import type { Op, ReadOp, Result, WriteOp } from '../request.ts';
 import { ErrorCode, OpCode, type SessionId, type TxnRecord } from '../txn.ts';
 import type { LocalRequest, Role, Server } from './context.ts';
 import { answerRead } from './reads.ts';
+import { writeResult } from './write-result.ts';
 
 export const COMMIT_STEP = 'commit';
 
@@ -113,7 +114,9 @@ export class Committer {
     if (queue === undefined || head === undefined || head.cxid !== cxid) return false;
     if (type !== 0 && head.op.type !== type) return false;
     queue.shift();
-    this.server.reply(head, head.error === ErrorCode.OK ? result : { err: head.error });
+    // A multi's errors are its parts'.
+    const failed = head.error !== ErrorCode.OK && head.op.type !== OpCode.multi;
+    this.server.reply(head, failed ? { err: head.error } : writeResult(head.op, result));
     while (queue.length > 0 && !this.waits(queue[0] as LocalRequest))
       this.answer(queue.shift() as LocalRequest);
     if (queue.length === 0) this.waiting.delete(session);

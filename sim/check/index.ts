@@ -1,4 +1,4 @@
-/** All properties of Zab, of the log and of liveness, and their monitors (design, section 7). */
+/** All properties — of Zab, the log, the service, recipes, liveness — and their monitors (design, section 7). */
 import type { Monitor, MonitorContext } from '../monitor.ts';
 import { History } from './history.ts';
 import { HistoryMonitor } from './history-monitor.ts';
@@ -9,6 +9,8 @@ import { LogAck, logAck } from './log-ack.ts';
 import { LogDurability, logDurability } from './log-durability.ts';
 import { LogEpochs, logEpochs } from './log-epochs.ts';
 import type { Property } from './property-monitor.ts';
+import { createRecipeMonitors, recipeProperties } from './recipes/index.ts';
+import { createServiceMonitors, serviceProperties } from './service/index.ts';
 import { TreeDigest, treeDigest } from './tree-digest.ts';
 import { ZabGlobalPrimaryOrder, zabGlobalPrimaryOrder } from './zab-global-primary-order.ts';
 import { ZabIntegrity, zabIntegrity } from './zab-integrity.ts';
@@ -34,6 +36,8 @@ export const properties: readonly Property[] = [
   logEpochs,
   logAck,
   treeDigest,
+  ...serviceProperties,
+  ...recipeProperties,
   liveElects,
   liveCommits,
   liveConverges,
@@ -55,6 +59,8 @@ export function createMonitors(ctx: MonitorContext): Monitor[] {
     new LogEpochs(ctx, history),
     new LogAck(ctx, history),
     new TreeDigest(ctx, history),
+    ...createServiceMonitors(ctx, history),
+    ...createRecipeMonitors(ctx),
     new LiveElects(ctx),
     new LiveCommits(ctx, history),
     new LiveConverges(ctx, history),

@@ -1,6 +1,7 @@
 /** Simulated clients. */
 import type { ClientProgramFactory } from '../catalog.ts';
 import { mix } from './mix.ts';
+import { recipePrograms } from './recipes/index.ts';
 import { script } from './script.ts';
 import { service } from './service.ts';
 

@@ -8,7 +8,9 @@ import { SvcFifoClient, svcFifoClient } from './svc-fifo-client.ts';
 import { SvcLinearizableWrites, svcLinearizableWrites } from './svc-linearizable-writes.ts';
 import { SvcRead, svcRead } from './svc-read.ts';
 import { SvcSequence, svcSequence } from './svc-sequence.ts';
+import { createSessionMonitors, sessionProperties } from './svc-session.ts';
 import { SvcSingleSystemImage, svcSingleSystemImage } from './svc-single-system-image.ts';
+import { createWatchMonitors, watchProperties } from './svc-watch.ts';
 
 /** In the order of the design. */
 export const serviceProperties: readonly Property[] = [
@@ -16,6 +18,8 @@ export const serviceProperties: readonly Property[] = [
   svcFifoClient,
   svcRead,
   svcSingleSystemImage,
+  ...watchProperties,
+  ...sessionProperties,
   svcSequence,
   svcAtomic,
 ];
@@ -32,6 +36,8 @@ export function createServiceMonitors(ctx: MonitorContext, history: History): Mo
     new SvcFifoClient(ctx, service),
     new SvcRead(ctx, service),
     new SvcSingleSystemImage(ctx),
+    ...createWatchMonitors(ctx, service),
+    ...createSessionMonitors(ctx, service),
     new SvcSequence(ctx, service),
     new SvcAtomic(ctx, history, service),
   ];

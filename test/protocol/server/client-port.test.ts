@@ -107,7 +107,12 @@ describe('SVC-3, SVC-5 one request after the other', () => {
   it('SVC-5 a frame longer than maxBuffer ends the connection without an answer', () => {
     const { host, open, ask } = connected(10);
     const channel = open();
-    const data = (length: number) => ({ type: OpCode.setData, path: '/a', data: new Uint8Array(length), version: -1 });
+    const data = (length: number) => ({
+      type: OpCode.setData,
+      path: '/a',
+      data: new Uint8Array(length),
+      version: -1,
+    });
     // Header 8, path 6, length of the data 4, version 4.
     ask(channel, 1, data(0xfffff - 22));
     host.settle();
