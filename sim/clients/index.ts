@@ -10,4 +10,9 @@ export { type ProgramDefinition, programActor } from './program.ts';
 export { mix, script, service };
 
 /** The client programs of this folder by name, for catalogs. */
-export const clientPrograms: Readonly<Record<string, ClientProgramFactory>> = { mix, script, service };
+export const clientPrograms: Readonly<Record<string, ClientProgramFactory>> = {
+  mix,
+  service,
+  script,
+  ...recipePrograms,
+};
