@@ -50,6 +50,29 @@ export function drawClients(random: RandomStream, around: Surroundings): ClientS
   });
 }
 
+/** In one run of four, two or three clients of one recipe; a fenced resource goes with what guards one. */
+export function drawRecipe(random: RandomStream, around: Surroundings, before: number): ClientSpec[] {
+  if (random.below(4) > 0) return [];
+  const name = one(random, RECIPES);
+  const count = 2 + random.below(2);
+  const common = {
+    pause: 10 + random.below(200),
+    hold: 1 + random.below(150),
+    within: 100 + random.below(1500),
+    sessionTimeout: sessionTimeout(random, around, around.servers),
+    reconnectDelay: 1 + random.below(200),
+  };
+  const params = (place: number): Json => {
+    if (GUARDS.includes(name)) return { ...common, resource: before + count + 1 };
+    if (name === 'barrier') return { ...common, keeper: place === 0 };
+    return name === 'doubleBarrier' ? { ...common, count } : common;
+  };
+  const clients: ClientSpec[] = Array.from({ length: count }, (_, place) => ({
+    program: { name, params: params(place) },
+  }));
+  return GUARDS.includes(name) ? [...clients, { program: { name: 'resource' } }] : clients;
+}
+
 function everything(
   random: RandomStream,
   settings: Partial<EnsembleSpec>,
@@ -82,12 +105,26 @@ function sessionTimeout(random: RandomStream, around: Surroundings, servers: rea
   return Math.min(Math.max(drawn, enough), around.settings.maxSessionTimeout!);
 }
 
+/** Recipes that guard something, and those that do not. */
+const GUARDS: readonly string[] = ['lock', 'readWriteLock', 'leader'];
+const RECIPES: readonly string[] = [
+  ...GUARDS,
+  'queue',
+  'priorityQueue',
+  'barrier',
+  'doubleBarrier',
+  'counter',
+  'group',
+  'configuration',
+  'uniqueNames',
+];
+
 /** The longest any session of these clients lives without them, ms. */
 export function longestSession(clients: readonly ClientSpec[]): number {
   let longest = 0;
   for (const { program } of clients) {
-    const { sessionTimeout: wished } = program.params as { readonly sessionTimeout?: number };
-    longest = Math.max(longest, wished ?? 0);
+    const params = program.params as { readonly sessionTimeout?: number } | undefined;
+    longest = Math.max(longest, params?.sessionTimeout ?? 0);
   }
   return longest;
 }

@@ -8,6 +8,7 @@ import {
   drawClientFaults,
   drawClients,
   drawLoneServer,
+  drawRecipe,
   drawSettings,
   longestSession,
 } from './client-plan.ts';
@@ -139,6 +140,7 @@ export function plan(seed: number | string, options: PlanOptions = {}): RunSpec 
   const handshake = 4 * slowest + slowFlush + 5 * slowStep;
   const around = { servers, settings, tickTime, handshake };
   const clients = drawClients(draws, around);
+  clients.push(...drawRecipe(draws, around, clients.length));
   faults.push(...drawClientFaults(draws, clients.length), ...drawLoneServer(draws, around));
   faults.push(
     { at: FAULTY, kind: 'loss', dropRate: 0, electionLossRate: 0 },

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { recipePrograms } from '../../../sim/clients/recipes/index.ts';
 import { plan } from '../../../sim/fuzz/plan.ts';
 import { parseRunSpec } from '../../../sim/validate.ts';
 
@@ -25,6 +26,7 @@ describe('plans', () => {
     const programs = new Set(plans.flatMap(({ clients }) => clients.map(({ program }) => program.name)));
     expect(programs).toContain('service');
     expect(programs).toContain('mix');
+    for (const name of Object.keys(recipePrograms)) expect(programs).toContain(name);
     for (const name of [
       'localSessions',
       'localSessionsUpgrading',
@@ -49,6 +51,7 @@ describe('plans', () => {
   test('sessions are long enough to be had, and short enough to expire before the end', () => {
     for (const { clients, ensemble, end } of plans) {
       for (const { program } of clients) {
+        if (program.name === 'resource') continue;
         const { sessionTimeout } = program.params as { sessionTimeout: number };
         expect(sessionTimeout).toBeGreaterThanOrEqual(2 * ensemble.tickTime!);
         expect(sessionTimeout).toBeLessThanOrEqual(ensemble.maxSessionTimeout!);
