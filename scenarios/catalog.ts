@@ -4,12 +4,18 @@ import { ErrorCode } from '../protocol/txn.ts';
 import type { Catalog } from '../sim/catalog.ts';
 import { createMonitors } from '../sim/check/index.ts';
 import { clientPrograms } from '../sim/clients/index.ts';
+import { type Variant, variants } from './variants/index.ts';
+
+const known: Readonly<Record<string, Variant>> = Object.fromEntries(
+  variants.map((variant) => [variant.id, variant]),
+);
 
 /** What the names in a run stand for: ZooKeeper's server, the simulated clients, all properties. */
 export const catalog: Catalog = {
-  server: (host, id, config) => new Peer(host, id, config, defaultRules),
+  server: (host, id, config, variant) =>
+    new Peer(host, id, config, variant === undefined ? defaultRules : known[variant.name]?.rules),
   programs: clientPrograms,
   monitors: createMonitors,
-  variants: {},
+  variants: known,
   hasNode: (server, path) => server instanceof Peer && server.database.tree.exists(path).err === ErrorCode.OK,
 };

@@ -61,7 +61,7 @@ export class ClientPort implements Clients, WatchSink {
   }
 
   onMessage(channel: ChannelId, message: Message): void {
-    const role = this.role !== null && this.role.serving ? this.role : null;
+    const role = this.role?.serving ? this.role : null;
     if (message.kind === 'isro') {
       this.answerIsReadOnly(channel, role);
       return;

@@ -9,7 +9,7 @@ import type { SessionId, TxnRecord } from '../txn.ts';
 import { MAX_EPOCH, makeZxid, type Zxid } from '../zxid.ts';
 import { Broadcast } from './broadcast.ts';
 import { type HandlerLeader, LearnerHandler, SNAP_STEP } from './learner-handler.ts';
-import type { AckEpoch, LearnerInfo, QuorumPacket, RequestPacket, ZxidPacket } from './packets.ts';
+import type { AckEpoch, LearnerInfo, QuorumPacket, ZxidPacket } from './packets.ts';
 
 const WAIT_TIMER = 'leader.wait';
 const PING_TIMER = 'leader.ping';

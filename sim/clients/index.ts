@@ -12,7 +12,7 @@ export { mix, script, service };
 /** The client programs of this folder by name, for catalogs. */
 export const clientPrograms: Readonly<Record<string, ClientProgramFactory>> = {
   mix,
-  service,
   script,
+  service,
   ...recipePrograms,
 };
