@@ -63,7 +63,9 @@ export class WatchModel {
     }
     switch (event.kind) {
       case 'invoked':
+        // A client that starts anew counts its tickets from 1 again.
         if (concernsWatches(event.request)) this.of(event.client).asked.set(event.ticket, event.request);
+        else this.of(event.client).asked.delete(event.ticket);
         break;
       case 'answered':
         this.onAnswered(this.of(event.client), event);
