@@ -20,7 +20,7 @@ export const pausedLeaderWakes: Scenario = {
     world: LAN,
     clients: [writes(5), mix([1, 2], 2500), mix([1, 2], 2500), mix([3], 2500)],
     faults: [
-      { when: { on: 'committed', where: { zxid: makeZxid(1, 5) } }, kind: 'pause', server: 'it', for: 5000 },
+      { when: { on: 'committed', where: { zxid: makeZxid(1, 6) } }, kind: 'pause', server: 'it', for: 5000 },
     ],
     end: { at: 11_000 + SETTLE, healedAt: 11_000 },
     expectations: [
