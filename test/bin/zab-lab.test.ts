@@ -276,8 +276,8 @@ describe('bad input is one line and exit 2', () => {
     [
       'an unknown program',
       ['run', 'program.json'],
-      'program.json: clients[0].program.name: "nix" is not in the catalog; allowed: one of ' +
-        Object.keys(clientPrograms).join(', '),
+      'program.json: clients[0].program.name: "nix" is not in the catalog; ' +
+        `allowed: one of ${Object.keys(clientPrograms).join(', ')}`,
     ],
   ];
 
