@@ -179,7 +179,6 @@ export class WatchModel {
   }
 
   private arm(watches: ClientWatches, table: Map<string, number>, path: string, zxid: Zxid): void {
-    watches.doubtful.delete(path);
     if (watches.readOnly) {
       table.set(path, HELD);
       return;
