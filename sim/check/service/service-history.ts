@@ -248,6 +248,7 @@ export class ServiceHistory {
       return;
     }
     const { ids, superuser } = client.identity;
+    if (ids.some((known) => known.scheme === 'digest' && known.id === id)) return;
     client.identity = {
       ids: [...ids, { scheme: 'digest', id }],
       superuser: superuser || (this.config.superDigest !== '' && id === this.config.superDigest),
