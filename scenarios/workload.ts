@@ -4,9 +4,23 @@ import type { ClientSpec, Json } from '../sim/spec.ts';
 /** An operation of {@link script}; not sent before `at`, virtual ms. */
 export interface Step {
   readonly at: number;
-  readonly op: 'create' | 'set' | 'delete' | 'get';
+  readonly op: 'create' | 'set' | 'delete' | 'get' | 'exists' | 'children';
   readonly path: string;
   readonly data?: string;
+  /** Of create; default `persistent`. */
+  readonly mode?: 'persistent' | 'ephemeral';
+  /** Of get, exists, children: leaves a watch. */
+  readonly watch?: boolean;
+}
+
+/** What every client can be told besides its part; see `ClientParams` in `sim/clients/params.ts`. */
+export interface Session {
+  /** Wished, ms; default 4000. */
+  readonly sessionTimeout?: number;
+  /** Bound of the pause before a reconnect, ms; default 200. */
+  readonly reconnectDelay?: number;
+  /** When it connects first, ms; default 0. Once all servers serve, it is the first of its servers that it gets. */
+  readonly connectAt?: number;
 }
 
 /** When clients begin, virtual ms: the first election is over and every server serves. */
@@ -15,8 +29,12 @@ const FIRST = 1500;
 const GAP = 100;
 
 /** A client that performs these steps one after the other, at the given servers (default: all). */
-export function script(steps: readonly Step[], servers?: readonly number[]): ClientSpec {
-  return client('script', { steps: steps.map((step): Json => ({ ...step })) }, servers);
+export function script(
+  steps: readonly Step[],
+  servers?: readonly number[],
+  session: Session = {},
+): ClientSpec {
+  return client('script', { ...session, steps: steps.map((step): Json => ({ ...step })) }, servers);
 }
 
 /**
@@ -35,7 +53,8 @@ export function mix(servers?: readonly number[], from = FIRST): ClientSpec {
   return client('mix', { rate: 30, reads: 0.4, from }, servers);
 }
 
-function client(name: string, params: Json, servers: readonly number[] | undefined): ClientSpec {
+/** A client with a program of the catalog (`sim/clients`), at the given servers (default: all). */
+export function client(name: string, params: Json, servers?: readonly number[]): ClientSpec {
   const program = { name, params };
   return servers === undefined ? { program } : { program, servers };
 }
