@@ -34,7 +34,7 @@ export const sessionMovesMidWrite: Scenario = {
       ),
     ],
     faults: [
-      { when: ARRIVES, kind: 'slow', from: 1, to: 3, by: 400 },
+      { at: 2400, kind: 'slow', from: 1, to: 3, by: 400 },
       { when: ARRIVES, kind: 'clientCut', client: 1, to: 1 },
       { when: ARRIVES, kind: 'clientDisconnect', client: 1 },
       { at: 5000, kind: 'heal', speed: true },
