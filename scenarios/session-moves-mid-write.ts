@@ -30,7 +30,7 @@ export const sessionMovesMidWrite: Scenario = {
           { at: 2500, op: 'set', path: PATH, data: 'second' },
         ],
         [1, 2],
-        { connectAt: 1000, reconnectDelay: 20 },
+        { reconnectDelay: 20 },
       ),
     ],
     faults: [

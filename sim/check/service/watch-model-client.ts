@@ -94,7 +94,6 @@ export class ClientWatches {
     this.persistent.clear();
     this.recursive.clear();
     this.doubtful.clear();
-    this.asked.clear();
   }
 
   /** What a committed change makes the server tell (DataTree, WatchManager.triggerWatch). */
