@@ -36,6 +36,15 @@ export const twoPhaseCommitBlocks: Scenario = {
         atMost: 2,
       },
       {
+        text: 'and does not learn what became of the other two',
+        probe: {
+          on: 'answered',
+          where: { client: 1001, op: OpCode.create, err: ErrorCode.CONNECTIONLOSS },
+        },
+        atLeast: 2,
+        atMost: 2,
+      },
+      {
         text: 'no server has the third write',
         end: {
           leader: 3,
@@ -59,6 +68,14 @@ export const twoPhaseCommitBlocks: Scenario = {
     {
       when: { on: 'acked', where: { server: 2 }, nth: 4 },
       text: 'Servers 2 and 3 have the next write on disk. The leader waits for server 1, and will wait forever.',
+    },
+    {
+      when: { on: 'answered', where: { client: 1001, op: OpCode.create, err: ErrorCode.CONNECTIONLOSS } },
+      text: 'Even its pings wait behind the write, so the client takes its server for dead and connects anew.',
+    },
+    {
+      when: { on: 'proposed', where: { path: '/after2' } },
+      text: 'Its next write waits like the one before. Reads would still be answered.',
     },
   ],
 };

@@ -52,6 +52,16 @@ describe('the list of scenarios', () => {
         'whole-ensemble-power-loss',
         'observer-joins',
         'paused-leader-wakes',
+        'stale-read-and-sync',
+        'watch-fires-before-the-data',
+        'watch-misses-create-and-delete',
+        'multi-fails-in-the-middle',
+        'session-moves-mid-write',
+        'ephemerals-after-power-loss',
+        'fencing-saves-the-day',
+        'herd-effect',
+        'two-phase-commit-blocks',
+        'zab-carries-on',
       ]),
     );
   });
