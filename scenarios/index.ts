@@ -4,6 +4,7 @@ import { counterRollover } from './counter-rollover.ts';
 import { diffFromDisk } from './diff-from-disk.ts';
 import { divergentLeaderTruncated } from './divergent-leader-truncated.ts';
 import { droppedStream } from './dropped-stream.ts';
+import { ecosystemScenarios } from './ecosystem/index.ts';
 import { farBehindSnapNearBehindDiff } from './far-behind-snap-near-behind-diff.ts';
 import { firstElectionOfFive } from './first-election-of-five.ts';
 import { healthyWrite } from './healthy-write.ts';
@@ -48,6 +49,7 @@ export const scenarios: readonly Scenario[] = [
   hierarchicalQuorum,
   counterRollover,
   corruptLogRefusesStart,
+  ...ecosystemScenarios,
 ];
 
 /** The scenario with this id, if there is one. */

@@ -1,0 +1,14 @@
+/** Properties of systems built on ZooKeeper (`sim/clients/ecosystem`): one for each, checked in every run. */
+import type { Monitor, MonitorContext } from '../../monitor.ts';
+import type { Property } from '../property-monitor.ts';
+import { type CommittedSource, EcosystemMonitor } from './ecosystem-monitor.ts';
+import { EcoKafka, ecoKafka } from './kafka.ts';
+
+export type { CommittedSource } from './ecosystem-monitor.ts';
+
+export const ecosystemProperties: readonly Property[] = [ecoKafka];
+
+/** A fresh set for one run, to stand behind what feeds `source`. */
+export function createEcosystemMonitors(ctx: MonitorContext, source: CommittedSource): Monitor[] {
+  return [new EcosystemMonitor(source, [new EcoKafka(ctx)])];
+}
