@@ -61,6 +61,8 @@ export class Preparer implements Expirer {
         return;
       }
       const timeout = local.timeoutOf(request.session);
+      // Global first: what it asked before is still on its way to its check.
+      this.sessions.open(request.session, timeout, THIS_SERVER);
       local.remove(request.session);
       this.own(request.session, { type: OpCode.createSession, timeout });
     }

@@ -64,6 +64,8 @@ function ascii(text: string): Uint8Array {
 export class RandomOperations {
   readonly host: Host;
   readonly shares: OperationShares;
+  /** Where a watch was last set. */
+  watched = '/';
 
   constructor(host: Host, shares: OperationShares) {
     this.host = host;
@@ -85,7 +87,7 @@ export class RandomOperations {
     const { shares } = this;
     if (this.chance(shares.watches / 3)) return this.watching();
     if (this.chance(shares.multi)) {
-      const ops = Array.from({ length: 1 + this.below(4) }, () => this.lookup(false));
+      const ops = Array.from({ length: 1 + this.below(4) }, () => this.together());
       return { type: OpCode.multiRead, ops };
     }
     const path = this.path();
@@ -108,27 +110,39 @@ export class RandomOperations {
   /** A read of the tree. */
   private lookup(watch: boolean): ReadRequest {
     const path = this.chance(0.1) ? '/' : this.path();
+    if (watch) this.watched = path;
     const choice = this.below(10);
     if (choice < 4) return { type: OpCode.getData, path, watch };
     if (choice < 6) return { type: OpCode.exists, path, watch };
     return { type: choice < 8 ? OpCode.getChildren : OpCode.getChildren2, path, watch };
   }
 
+  /** A part of a multiRead; few are of a kind that has no place there. */
+  private together(): ReadRequest {
+    const read = this.lookup(false);
+    if (read.type === OpCode.getData || read.type === OpCode.getChildren || this.chance(0.02)) return read;
+    return { ...read, type: OpCode.getData };
+  }
+
   /** Persistent watches, and the end of any. */
   private watching(): ClientOp {
-    const path = this.path();
     if (this.chance(0.5)) {
+      const path = this.path();
+      this.watched = path;
       const mode = this.chance(0.5) ? AddWatchMode.PERSISTENT : AddWatchMode.PERSISTENT_RECURSIVE;
       return { type: OpCode.addWatch, path, mode };
     }
     const watcher = WatcherType.CHILDREN + this.below(WatcherType.PERSISTENT_RECURSIVE);
+    // Elsewhere there would hardly ever be anything to remove.
+    const path = this.chance(0.8) ? this.watched : this.path();
     return { type: this.chance(0.7) ? OpCode.removeWatches : OpCode.checkWatches, path, watcher };
   }
 
   private write(): ClientOp {
     const { shares } = this;
     if (this.chance(shares.multi)) {
-      const ops = Array.from({ length: 1 + this.below(5) }, () => this.part());
+      // The longer it is, the surer it fails.
+      const ops = Array.from({ length: 1 + this.below(this.chance(0.5) ? 2 : 5) }, () => this.part());
       return { type: OpCode.multi, ops };
     }
     if (this.chance(shares.acl)) {

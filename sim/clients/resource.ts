@@ -21,10 +21,18 @@ export interface UseAnswer extends Message {
 }
 
 const NO_TOKEN: Zxid = -1;
+/** Files of the largest tokens seen. */
+const ALONE = 'alone';
+const SHARED = 'shared';
+
+interface Waiting {
+  readonly channel: ChannelId;
+  readonly request: UseRequest;
+}
 
 /**
- * Answers each request on its client port; accepts a token only if it has seen no larger one. Of read locks it refuses only
- * those that are older than a write lock it has seen.
+ * Answers requests on its client port one after the other; accepts a token only if it has seen no larger one, which it
+ * remembers over restarts. Of read locks it refuses only those that are older than a write lock it has seen.
  */
 class Resource implements ClientActor {
   readonly counters = noCounts();
@@ -32,9 +40,9 @@ class Resource implements ClientActor {
   readonly id: number;
   /** Looks at tokens; without it, it believes everybody. */
   readonly fenced: boolean;
-  /** Largest tokens seen. */
-  alone: Zxid = NO_TOKEN;
-  shared: Zxid = NO_TOKEN;
+  /** Oldest first; the first one's token is being written. */
+  readonly waiting: Waiting[] = [];
+  writes = 0;
 
   constructor(host: Host, id: number, fenced: boolean) {
     this.host = host;
@@ -48,11 +56,46 @@ class Resource implements ClientActor {
 
   onMessage(channel: ChannelId, message: Message): void {
     if (message.kind !== 'use') return;
-    const { token, holder, shared } = message as UseRequest;
-    const limit = shared ? this.alone : Math.max(this.alone, this.shared);
-    const accepted = !this.fenced || token >= limit;
-    if (accepted && shared) this.shared = Math.max(this.shared, token);
-    else if (accepted) this.alone = Math.max(this.alone, token);
+    this.waiting.push({ channel, request: message as UseRequest });
+    if (this.waiting.length === 1) this.serve();
+  }
+
+  private serve(): void {
+    for (let next = this.waiting[0]; next !== undefined; next = this.waiting[0]) {
+      const { token, shared } = next.request;
+      const accepted = !this.fenced || token >= this.limit(shared);
+      const file = shared ? SHARED : ALONE;
+      if (accepted && token > this.seen(file)) {
+        this.host.store.writeValue(file, token, ++this.writes);
+        return;
+      }
+      this.answer(accepted);
+    }
+  }
+
+  private seen(file: string): Zxid {
+    return this.host.store.readValue(file) ?? NO_TOKEN;
+  }
+
+  private limit(shared: boolean): Zxid {
+    return shared ? this.seen(ALONE) : Math.max(this.seen(ALONE), this.seen(SHARED));
+  }
+
+  onDurable(token: number): void {
+    if (token !== this.writes) return;
+    this.answer(true);
+    this.serve();
+  }
+
+  onStoreFailed(token: number, _reason: string): void {
+    if (token !== this.writes) return;
+    this.answer(false);
+    this.serve();
+  }
+
+  private answer(accepted: boolean): void {
+    const { channel, request } = this.waiting.shift()!;
+    const { token, holder, shared } = request;
     this.counters.started++;
     if (accepted) this.counters.ok++;
     if (this.host.probing) {
@@ -80,13 +123,11 @@ class Resource implements ClientActor {
   onTimer(_name: string, _arg: number, _id: TimerId): void {}
   onStep(_name: string, _arg: number): void {}
   onDrained(_channel: ChannelId): void {}
-  onDurable(_token: number): void {}
-  onStoreFailed(_token: number, _reason: string): void {}
 }
 
 const RESOURCE = object({ fenced: optional(flag) });
 
-/** `fenced` (default true): it refuses tokens smaller than it has seen. A restart of its process forgets what it has seen. */
+/** `fenced` (default true): it refuses tokens smaller than it has seen. */
 export const resource: ClientProgramFactory = (host, id, params) => {
   RESOURCE(params, 'params');
   return new Resource(host, id, (params as { fenced?: boolean }).fenced ?? true);

@@ -50,6 +50,29 @@ export function drawClients(random: RandomStream, around: Surroundings): ClientS
   });
 }
 
+/** In one run of four, two or three clients of one recipe; a fenced resource goes with what guards one. */
+export function drawRecipe(random: RandomStream, around: Surroundings, before: number): ClientSpec[] {
+  if (random.below(4) > 0) return [];
+  const name = one(random, RECIPES);
+  const count = 2 + random.below(2);
+  const common = {
+    pause: 10 + random.below(200),
+    hold: 1 + random.below(150),
+    within: 100 + random.below(1500),
+    sessionTimeout: sessionTimeout(random, around, around.servers),
+    reconnectDelay: 1 + random.below(200),
+  };
+  const params = (place: number): Json => {
+    if (GUARDS.includes(name)) return { ...common, resource: before + count + 1 };
+    if (name === 'barrier') return { ...common, keeper: place === 0 };
+    return name === 'doubleBarrier' ? { ...common, count } : common;
+  };
+  const clients: ClientSpec[] = Array.from({ length: count }, (_, place) => ({
+    program: { name, params: params(place) },
+  }));
+  return GUARDS.includes(name) ? [...clients, { program: { name: 'resource' } }] : clients;
+}
+
 function everything(
   random: RandomStream,
   settings: Partial<EnsembleSpec>,
@@ -58,14 +81,15 @@ function everything(
     watches: random.next() * 0.5,
     sequential: random.next() * 0.4,
     ephemerals: random.next() * 0.6,
-    expiring: random.below(2) === 0 ? random.next() * 0.4 : 0,
+    expiring: random.next() * (settings.extendedTypes === true ? 0.5 : 0.1),
     multi: random.next() * 0.4,
     acl: random.below(2) === 0 ? random.next() * 0.3 : 0,
     quota: settings.enforceQuota === true ? 0.05 : 0,
     invalid: random.below(2) === 0 ? random.next() * 0.1 : 0,
     churn: random.below(2) === 0 ? random.next() * 0.04 : 0,
     outstanding: 1 + random.below(random.below(2) === 0 ? 4 : 30),
-    reconnectDelay: 1 + random.below(200),
+    // A quick return finds requests of the old connection still under way.
+    reconnectDelay: 1 + random.below(random.below(2) === 0 ? 5 : 200),
     readOnly: settings.readOnlyMode === true && random.below(2) === 0,
   };
 }
@@ -81,12 +105,26 @@ function sessionTimeout(random: RandomStream, around: Surroundings, servers: rea
   return Math.min(Math.max(drawn, enough), around.settings.maxSessionTimeout!);
 }
 
+/** Recipes that guard something, and those that do not. */
+const GUARDS: readonly string[] = ['lock', 'readWriteLock', 'leader'];
+const RECIPES: readonly string[] = [
+  ...GUARDS,
+  'queue',
+  'priorityQueue',
+  'barrier',
+  'doubleBarrier',
+  'counter',
+  'group',
+  'configuration',
+  'uniqueNames',
+];
+
 /** The longest any session of these clients lives without them, ms. */
 export function longestSession(clients: readonly ClientSpec[]): number {
   let longest = 0;
   for (const { program } of clients) {
-    const { sessionTimeout: wished } = program.params as { readonly sessionTimeout?: number };
-    longest = Math.max(longest, wished ?? 0);
+    const params = program.params as { readonly sessionTimeout?: number } | undefined;
+    longest = Math.max(longest, params?.sessionTimeout ?? 0);
   }
   return longest;
 }
@@ -109,37 +147,50 @@ const FAULTS: { readonly [name: string]: Draw } = {
 
 const REACH: readonly ClientReach[] = ['connected', 'connected', 'leader', 'random', 'all'];
 
-/** Moments that matter to a client. */
-const MOMENTS: readonly string[] = [
+/** Moments that matter to a client and have one; the faults of the others strike a client named otherwise. */
+const OWN_MOMENTS: readonly string[] = [
   'clientState',
-  'sessionOpened',
-  'touched',
-  'expired',
-  'sessionMoved',
   'invoked',
   'sent',
   'answered',
-  'replied',
   'notified',
-  'watchFired',
   'housekeeping',
+];
+const MOMENTS: readonly string[] = [
+  ...OWN_MOMENTS,
+  'sessionOpened',
+  'touched',
+  'expired',
+  'replied',
+  'watchFired',
   'proposed',
   'committed',
   'established',
 ];
 
+/**
+ * Cuts one server off for so long that it begins to serve reads on its own, where it may (2000 ms of looking); what heals
+ * other faults may end it.
+ */
+export function drawLoneServer(random: RandomStream, around: Surroundings): Fault[] {
+  if (around.settings.readOnlyMode !== true || random.below(2) === 0) return [];
+  return [{ at: 300 + random.below(1000), kind: 'isolate', server: one(random, around.servers) }];
+}
+
 /** Faults of clients by a random subset of the kinds; none in a quarter of the runs. */
 export function drawClientFaults(random: RandomStream, clients: number): Fault[] {
   if (random.below(4) === 0) return [];
   const kinds = shuffle(random, Object.keys(FAULTS)).slice(0, 1 + random.below(3));
-  return Array.from({ length: 1 + random.below(5) }, () => {
+  return Array.from({ length: 1 + random.below(7) }, () => {
     const draw = FAULTS[one(random, kinds)] as Draw;
-    return draw(random, target(random, clients), trigger(random, MOMENTS));
+    const when = trigger(random, MOMENTS);
+    return draw(random, target(random, clients, when), when);
   }).flat();
 }
 
-function target(random: RandomStream, clients: number): ClientTarget {
+function target(random: RandomStream, clients: number, when: Trigger): ClientTarget {
   const choice = random.below(4);
   if (choice === 0) return 'random';
-  return choice === 1 ? 'it' : 1 + random.below(clients);
+  if (choice > 1 && OWN_MOMENTS.includes(when.when?.on ?? '')) return 'it';
+  return 1 + random.below(clients);
 }

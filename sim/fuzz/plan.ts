@@ -4,7 +4,14 @@ import { DEFAULT_CONFIG } from '../../protocol/config.ts';
 import { liveBounds } from '../check/live-bounds.ts';
 import { RandomStream } from '../random.ts';
 import { type Fault, RUN_FORMAT, type RunSpec, type Target, type Trigger } from '../spec.ts';
-import { drawClientFaults, drawClients, drawSettings, longestSession } from './client-plan.ts';
+import {
+  drawClientFaults,
+  drawClients,
+  drawLoneServer,
+  drawRecipe,
+  drawSettings,
+  longestSession,
+} from './client-plan.ts';
 import { FAULTY, later, one, shuffle, trigger } from './draw.ts';
 
 type Draw = (random: RandomStream, servers: readonly number[], when: Trigger) => Fault[];
@@ -131,8 +138,10 @@ export function plan(seed: number | string, options: PlanOptions = {}): RunSpec 
   const draws = new RandomStream(`plan/${seed}/clients`);
   const settings = drawSettings(draws, tickTime, slowest);
   const handshake = 4 * slowest + slowFlush + 5 * slowStep;
-  const clients = drawClients(draws, { servers, settings, tickTime, handshake });
-  faults.push(...drawClientFaults(draws, clients.length));
+  const around = { servers, settings, tickTime, handshake };
+  const clients = drawClients(draws, around);
+  clients.push(...drawRecipe(draws, around, clients.length));
+  faults.push(...drawClientFaults(draws, clients.length), ...drawLoneServer(draws, around));
   faults.push(
     { at: FAULTY, kind: 'loss', dropRate: 0, electionLossRate: 0 },
     { at: FAULTY, kind: 'heal', speed: true },

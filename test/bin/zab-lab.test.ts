@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { scenarios } from '../../scenarios/index.ts';
 import { properties } from '../../sim/check/index.ts';
+import { clientPrograms } from '../../sim/clients/index.ts';
 import { build, command, file, folder, root, shell } from './command.ts';
 
 beforeAll(build);
@@ -256,7 +257,8 @@ describe('bad input is one line and exit 2', () => {
     [
       'an unknown program',
       ['run', 'program.json'],
-      'program.json: clients[0].program.name: "nix" is not in the catalog; allowed: one of mix, script',
+      'program.json: clients[0].program.name: "nix" is not in the catalog; ' +
+        `allowed: one of ${Object.keys(clientPrograms).join(', ')}`,
     ],
   ];
 

@@ -1,6 +1,7 @@
 /** Equality of what the model says and what a server said; an absent field equals only an absent one. */
 import type { Result } from '../../../protocol/request.ts';
-import type { Txn } from '../../../protocol/txn.ts';
+import { OpCode, type Txn } from '../../../protocol/txn.ts';
+import { opName } from './op-name.ts';
 
 /** Bytes, lists and records, compared by content. */
 function same(a: unknown, b: unknown): boolean {
@@ -33,12 +34,19 @@ export function sameResult(a: Result, b: Result): boolean {
 
 /** The first field in which two results differ, as `stat.version 3 instead of 2`. */
 export function difference(expected: Result, actual: Result): string {
+  if (expected.err !== actual.err) return `err ${actual.err} instead of ${expected.err}`;
   return describe('', expected, actual) ?? 'nothing';
 }
 
 /** The same of transactions. */
 export function differenceOfTxns(expected: Txn, actual: Txn): string {
+  if (expected.type !== actual.type) return `${inShort(actual)} instead of ${inShort(expected)}`;
   return describe('', expected, actual) ?? 'nothing';
+}
+
+function inShort(txn: Txn): string {
+  if (txn.type === OpCode.error) return `error ${txn.err}`;
+  return opName(txn.type) + ('path' in txn ? ` ${txn.path}` : '');
 }
 
 function describe(name: string, a: unknown, b: unknown): string | null {

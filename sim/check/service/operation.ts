@@ -4,6 +4,7 @@ import { NO_SESSION, OpCode, type SessionId } from '../../../protocol/txn.ts';
 import type { Zxid } from '../../../protocol/zxid.ts';
 import type { Outcome } from './model.ts';
 import type { Identity } from './model-acl.ts';
+import { opName } from './op-name.ts';
 
 /** One operation of a client program. */
 export class Operation {
@@ -65,10 +66,4 @@ export function isWriteOp(op: ClientOp): op is ClientOp & WriteOp {
     default:
       return false;
   }
-}
-
-/** `create2`; a number that nobody knows stays a number. */
-export function opName(type: number): string {
-  for (const [name, code] of Object.entries(OpCode)) if (code === type) return name;
-  return String(type);
 }

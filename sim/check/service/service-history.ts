@@ -141,6 +141,11 @@ export class ServiceHistory {
     return views;
   }
 
+  /** Whether a leader may take the session for gone though no transaction has closed it. */
+  mayBeClosing(session: SessionId): boolean {
+    return this.config.localSessions || (this.sessions.get(session)?.expiring ?? false);
+  }
+
   observe(event: SimEvent): void {
     this.operation = null;
     if (this.committed.length > 0) this.committed.length = 0;
@@ -288,7 +293,7 @@ export class ServiceHistory {
   }
 
   private originOf(record: TxnRecord, operation: Operation | null): Origin | null {
-    const mayBeClosing = this.config.localSessions || (this.sessions.get(record.session)?.expiring ?? false);
+    const mayBeClosing = this.mayBeClosing(record.session);
     const op: WriteOp | null =
       operation !== null && isWriteOp(operation.request) ? operation.request : this.ownOp(record);
     if (op === null) return null;

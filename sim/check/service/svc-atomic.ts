@@ -3,7 +3,7 @@ import { formatEpochCounter } from '../../../protocol/zxid.ts';
 import type { MonitorContext } from '../../monitor.ts';
 import type { SimEvent, SimEventKind } from '../../world-event.ts';
 import type { History } from '../history.ts';
-import type { HistoryNode } from '../history-tree.ts';
+import { type HistoryNode, ROOT } from '../history-tree.ts';
 import { type Property, PropertyMonitor } from '../property-monitor.ts';
 import type { Committed, ServiceHistory } from './service-history.ts';
 
@@ -69,11 +69,11 @@ export class SvcAtomic extends PropertyMonitor {
 
   private checkProposal(server: number, record: TxnRecord): void {
     const { txn } = record;
-    if (txn.type === OpCode.error) this.failed.add(this.history.node);
+    if (txn.type === OpCode.error) this.noteFailed(server, record);
     if (txn.type !== OpCode.multi) return;
     const errors = txn.txns.filter((part) => part.type === OpCode.error).length;
     if (errors === 0) return;
-    this.failed.add(this.history.node);
+    this.noteFailed(server, record);
     if (errors < txn.txns.length) {
       this.tested = true;
       this.report(
@@ -81,6 +81,19 @@ export class SvcAtomic extends PropertyMonitor {
           `${txn.txns.length} operations failed`,
       );
     }
+  }
+
+  /** What a leader expects of the tree is no other after a failure than before it. */
+  private noteFailed(server: number, record: TxnRecord): void {
+    const { tree, node } = this.history;
+    this.failed.add(node);
+    const before = tree.parent[node]!;
+    if (before === ROOT || record.digest === tree.digest[before]) return;
+    this.tested = true;
+    this.report(
+      `server ${server} proposed ${formatEpochCounter(record.zxid)}, which failed, and expects tree digest ` +
+        `${record.digest} after it instead of ${tree.digest[before]}`,
+    );
   }
 
   private checkApplied(server: number, digest: number): void {

@@ -1,5 +1,5 @@
 import type { ReadOp } from '../../../protocol/request.ts';
-import { OpCode } from '../../../protocol/txn.ts';
+import { ErrorCode, OpCode, type SessionId } from '../../../protocol/txn.ts';
 import { formatZxid } from '../../../protocol/zxid.ts';
 import type { MonitorContext } from '../../monitor.ts';
 import type { SimEvent, SimEventKind } from '../../world-event.ts';
@@ -52,8 +52,9 @@ export class SvcRead extends PropertyMonitor {
     const { readOnly } = this.service.client(operation.client);
     const views = this.service.views(server, zxid, readOnly);
     if (views === null || result === null) return;
-    // A server that is cut off takes no sync, and says so.
-    if (op.type === OpCode.sync && result.err !== 0) return;
+    // A server that is cut off takes no sync, and a leader none of a session that is over or elsewhere; they say so.
+    if (op.type === OpCode.sync && readOnly && result.err === ErrorCode.NOTREADONLY) return;
+    if (this.isRefusal(result.err, session)) return;
     this.tested = true;
     let first = '';
     for (const view of views) {
@@ -66,5 +67,12 @@ export class SvcRead extends PropertyMonitor {
         ? `${operation.name} was answered by server ${server} from ${formatZxid(zxid)}, which nobody has delivered`
         : `${operation.name} was answered by server ${server} from ${formatZxid(zxid)} with ${first}`,
     );
+  }
+
+  /** The leader looks whether its own clients still have their sessions, before it looks into the tree. */
+  private isRefusal(err: number, session: SessionId): boolean {
+    if (err === ErrorCode.SESSIONMOVED) return true;
+    if (err !== ErrorCode.SESSIONEXPIRED) return false;
+    return this.service.mayBeClosing(session) || !this.service.model.isOpen(session);
   }
 }

@@ -3,7 +3,7 @@ import { formatZxid, type Zxid } from '../../../protocol/zxid.ts';
 import type { MonitorContext } from '../../monitor.ts';
 import type { SimEvent, SimEventKind } from '../../world-event.ts';
 import { type Property, PropertyMonitor } from '../property-monitor.ts';
-import { opName } from './operation.ts';
+import { opName } from './op-name.ts';
 
 /** ZooKeeper programmer's guide, consistency guarantees. */
 export const svcSingleSystemImage: Property = {

@@ -22,6 +22,8 @@ export interface Owed {
   /** Of a late one: what the connection had shown when it was not there, and at which event. */
   passedBy: Zxid;
   passedAt: number;
+  /** It was reported as missing; should it come nevertheless, that can be said. */
+  reported: boolean;
 }
 
 /** A setWatches on its way, and the events with zxid −1 that came before its answer. */
@@ -54,8 +56,10 @@ export class ClientWatches {
   resets: Reset[] = [];
   /** Whether this connection has shown that it knows of every watch held over from the last one. */
   resumed = true;
-  /** Paths whose removal was asked for with unknown success. */
+  /** Paths whose watches may have been removed, or not. */
   readonly doubtful = new Set<string>();
+  /** Whether it ever brought watches along (it need not: ZKClientConfig.DISABLE_AUTO_WATCH_RESET). */
+  everReset = false;
   /** Of requests that set or remove watches, by ticket. */
   readonly asked = new Map<number, ClientOp>();
   /** Event at which each path was last told on this connection. */
@@ -90,7 +94,6 @@ export class ClientWatches {
     this.persistent.clear();
     this.recursive.clear();
     this.doubtful.clear();
-    this.asked.clear();
   }
 
   /** What a committed change makes the server tell (DataTree, WatchManager.triggerWatch). */
@@ -142,8 +145,8 @@ export class ClientWatches {
   }
 
   private owe(type: WatchEventType, path: string, zxid: Zxid, acl: readonly Acl[], armed: number): void {
-    const optional = !everybodyReads(acl);
-    this.owed.push({ type, path, zxid, optional, armed, passedBy: -1, passedAt: 0 });
+    const optional = !everybodyReads(acl) || this.doubtful.has(path);
+    this.owed.push({ type, path, zxid, optional, armed, passedBy: -1, passedAt: 0, reported: false });
   }
 }
 

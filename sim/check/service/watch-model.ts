@@ -28,6 +28,9 @@ export interface WatchFinding {
   readonly text: string;
 }
 
+/** So many events that should have come before are waited for per connection; a correct server needs none. */
+const MAX_LATE = 100;
+
 type Answered = Extract<SimEvent, { kind: 'answered' }>;
 type Housekeeping = Extract<SimEvent, { kind: 'housekeeping' }>;
 type Notified = Extract<SimEvent, { kind: 'notified' }>;
@@ -117,7 +120,7 @@ export class WatchModel {
   private onAnswered(watches: ClientWatches, event: Answered): void {
     const request = watches.asked.get(event.ticket);
     if (request !== undefined) watches.asked.delete(event.ticket);
-    if (event.cxid === 0 || event.zxid <= 0 || !watches.connected) {
+    if (event.cxid === 0 || event.zxid < 0 || !watches.connected) {
       // Whether the client has given up its watch is its own affair.
       if (request?.type === OpCode.removeWatches) watches.doubtful.add(request.path);
       return;
@@ -235,11 +238,14 @@ export class WatchModel {
     if (!watches.connected) return;
     const { request, answer, zxid } = event;
     if (!answer) {
-      if (request?.type === OpCode.setWatches || request?.type === OpCode.setWatches2)
+      if (request?.type === OpCode.setWatches || request?.type === OpCode.setWatches2) {
+        watches.everReset = true;
         watches.resets.push({ request, told: [] });
+      }
       return;
     }
-    if (zxid <= 0) return;
+    // The answer to auth says nothing of the tree.
+    if (zxid < 0 || event.op === OpCode.auth) return;
     this.pass(watches, zxid);
     if (event.op !== OpCode.setWatches && event.op !== OpCode.setWatches2) return;
     const reset = watches.resets.shift();
@@ -290,19 +296,23 @@ export class WatchModel {
   private reportMissed(watches: ClientWatches, zxid: Zxid): void {
     const waiting: Owed[] = [];
     for (const late of watches.late) {
-      if (late.passedBy >= zxid) waiting.push(late);
-      else if (!late.optional)
+      if (late.reported || late.passedBy >= zxid) {
+        if (waiting.length < MAX_LATE) waiting.push(late);
+      } else if (!late.optional) {
+        late.reported = true;
+        waiting.push(late);
         this.find(
           'SVC-WATCH-COMPLETE',
           `client ${watches.client} was not told ${describe(late.type, late.path)} of ${formatEpochCounter(late.zxid)} ` +
             `by server ${watches.server}, which showed it ${formatEpochCounter(late.passedBy)} at event ${late.passedAt} ` +
             `(watch armed at event ${late.armed})`,
         );
+      }
     }
     watches.late = waiting;
   }
 
-  /** The first answer on a new connection: all watches held over must be on their way to the server. */
+  /** The first answer on a new connection: all watches held over must be on their way to the server, if any ever were. */
   private checkResumed(watches: ClientWatches): void {
     watches.resumed = true;
     const names = ['data', 'child', 'persistent', 'recursive'] as const;
@@ -319,7 +329,7 @@ export class WatchModel {
       for (const [path, armed] of [...table]) {
         if (armed !== HELD || listed.has(path)) continue;
         table.delete(path);
-        if (watches.doubtful.has(path)) continue;
+        if (!watches.everReset || watches.doubtful.has(path)) continue;
         this.find(
           'SVC-WATCH-COMPLETE',
           `client ${watches.client} goes on with server ${watches.server} without its ${name} watch on ${path}`,
@@ -354,8 +364,10 @@ export class WatchModel {
       else this.arm(watches, watches.child, path, zxid);
       watches.forgetHeld(watches.child, path);
     }
-    for (const path of request.persistent) this.arm(watches, watches.persistent, path, zxid);
-    for (const path of request.recursive) this.arm(watches, watches.recursive, path, zxid);
+    if (request.type === OpCode.setWatches2) {
+      for (const path of request.persistent) this.arm(watches, watches.persistent, path, zxid);
+      for (const path of request.recursive) this.arm(watches, watches.recursive, path, zxid);
+    }
     for (const { type, path, event } of reset.told) {
       this.find(
         'SVC-WATCH-ONCE',

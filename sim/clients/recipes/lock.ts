@@ -1,4 +1,4 @@
-import { acquireLock, releaseLock } from '../../../protocol/client/recipes/index.ts';
+import { acquireLock, holdsLock, releaseLock } from '../../../protocol/client/recipes/index.ts';
 import { numberIn, optional } from '../../shape.ts';
 import type { ProgramDefinition } from '../program.ts';
 import {
@@ -27,7 +27,10 @@ export const lock: ProgramDefinition = {
       yield* rounds(zk, params, settings, function* () {
         const held = yield* acquireLock(zk, params.path ?? '/lock', { withinMs: within(params) });
         if (held === null) return;
-        for (let i = 0; i < (params.uses ?? USES); i++) yield* useResource(zk, params, held.token);
+        for (let i = 0; i < (params.uses ?? USES); i++) {
+          const accepted = yield* useResource(zk, params, held.token);
+          if (!accepted && !(yield* holdsLock(zk, held))) return;
+        }
         yield* releaseLock(zk, held);
       });
     };

@@ -102,6 +102,11 @@ describe('SVC-WATCH-ONCE', () => {
     expect(exists.tell(NodeCreated, '/x', z(3)).show(z(3)).finish().violated).toEqual([]);
   });
 
+  it('SVC-WATCH-ONCE: a server without any transaction arms watches too', () => {
+    const bench = new ClientBench().connect().watch('getChildren', '/', 0).change(z(1), 'created /a');
+    expect(bench.tell(NodeChildrenChanged, '/', z(1)).show(z(1)).finish().violated).toEqual([]);
+  });
+
   it('SVC-WATCH-ONCE fails for an event after its watch was removed', () => {
     const bench = connected().watch('getData', '/a', z(2));
     bench.ask({ type: OpCode.removeWatches, path: '/a', watcher: WatcherType.DATA }, z(2));
@@ -258,7 +263,12 @@ describe('SVC-WATCH-COMPLETE', () => {
   });
 
   it('SVC-WATCH-COMPLETE fails when a client goes on without its watches', () => {
-    const bench = connected().watch('getData', '/a', z(2)).disconnect().connect().show(z(2));
+    const bench = connected()
+      .watch('getData', '/a', z(2))
+      .watch('getData', '/a/b', z(2))
+      .disconnect()
+      .connect();
+    bench.setWatches(z(2), { data: ['/a/b'] }).show(z(2));
     expect(bench.violations).toMatchInlineSnapshot(`
       [
         {
@@ -267,6 +277,11 @@ describe('SVC-WATCH-COMPLETE', () => {
         },
       ]
     `);
+  });
+
+  it('SVC-WATCH-COMPLETE: a client that never sets its watches again need not', () => {
+    const bench = connected().watch('getData', '/a', z(2)).disconnect().change(z(3), 'data /a').connect();
+    expect(bench.show(z(3)).finish().violated).toEqual([]);
   });
 
   it('SVC-WATCH-COMPLETE: what catch-up told before the connection broke need not be held on to', () => {
