@@ -5,7 +5,7 @@ import type { ClientSpec, Json, Predicate } from '../../sim/spec.ts';
 const SESSION_MS = 2000;
 
 /** When the processes of a story have done what they are to do, virtual ms. */
-const REST_MS = 10_000;
+export const REST_MS = 10_000;
 
 /** A process with a program of `sim/clients/ecosystem`. */
 export function process(name: string, params: { readonly [key: string]: Json }): ClientSpec {

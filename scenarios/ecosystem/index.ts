@@ -1,5 +1,6 @@
 /** Systems built on ZooKeeper, each as a story. */
 import type { Scenario } from '../scenario.ts';
+import { elasticsearchCutOffMaster } from './elasticsearch-cut-off-master.ts';
 import { kafkaControllerEpoch } from './kafka-controller-epoch.ts';
 
-export const ecosystemScenarios: readonly Scenario[] = [kafkaControllerEpoch];
+export const ecosystemScenarios: readonly Scenario[] = [kafkaControllerEpoch, elasticsearchCutOffMaster];

@@ -11,18 +11,16 @@ import { readText } from '../../../protocol/client/recipes/text.ts';
 import { createRequest, toBytes } from '../../../protocol/client/zk.ts';
 import { CreateFlag, type MultiOp } from '../../../protocol/request.ts';
 import { ErrorCode, OpCode } from '../../../protocol/txn.ts';
-import { arrayOf, field, numberIn, optional } from '../../shape.ts';
+import { arrayOf, field, numberIn } from '../../shape.ts';
+import { enlist } from './ephemeral.ts';
 import { type Part, send } from './process.ts';
+import { begin, SPAN_MEMBERS, type SpanParams } from './span.ts';
 
-interface BrokerParams {
+interface BrokerParams extends SpanParams {
   /** Its broker id. */
   readonly broker: number;
   /** Places of all brokers among the run's clients, its own too. */
   readonly brokers: readonly number[];
-  /** When it starts, virtual ms; default 0. */
-  readonly from?: number;
-  /** Virtual ms from which on it leaves everything as it is; default: when clients are to stop. */
-  readonly until?: number;
 }
 
 const CONTROLLER = '/controller';
@@ -44,15 +42,12 @@ export const kafkaBroker: Part = {
   members: {
     broker: field(numberIn(0, 1e6, true)),
     brokers: field(arrayOf(numberIn(1, 1e6, true))),
-    from: optional(numberIn(0, 1e9)),
-    until: optional(numberIn(0, 1e9)),
+    ...SPAN_MEMBERS,
   },
   program(raw, settings) {
     const params = raw as unknown as BrokerParams;
     return function* (zk) {
-      const late = (params.from ?? 0) - (yield* zk.now());
-      if (late > 0) yield* zk.sleep(late);
-      yield* run(zk, params, Math.min(params.until ?? settings.stopAt, settings.stopAt));
+      yield* run(zk, params, yield* begin(zk, params, settings));
     };
   },
   judge(memory, order) {
@@ -65,7 +60,8 @@ export const kafkaBroker: Part = {
 };
 
 function* run(zk: Zk, params: BrokerParams, until: number): Step<void> {
-  yield* register(zk, `${BROKERS}/${params.broker}`);
+  yield* ensurePath(zk, BROKERS);
+  yield* enlist(zk, `${BROKERS}/${params.broker}`, '');
   while ((yield* zk.now()) < until) {
     yield* zk.forgetEvents(CONTROLLER);
     if ((yield* repeat(zk, () => zk.exists(CONTROLLER, true))) === null) {
@@ -76,23 +72,6 @@ function* run(zk: Zk, params: BrokerParams, until: number): Step<void> {
       yield* govern(zk, params, until, office);
       yield* zk.tell(SYSTEM, 'resigned', about);
     } else if ((yield* zk.event(CONTROLLER, until)) === null) return;
-  }
-}
-
-/** Makes the broker's ephemeral; one of an earlier session of the same broker has to expire first. */
-function* register(zk: Zk, path: string): Step<void> {
-  yield* ensurePath(zk, BROKERS);
-  for (;;) {
-    const own = (yield* zk.session()).id;
-    try {
-      yield* repeat(zk, () => zk.create(path, null, { mode: CreateFlag.EPHEMERAL }));
-      return;
-    } catch (error) {
-      if (!isError(error, ErrorCode.NODEEXISTS)) throw error;
-    }
-    const stat = yield* repeat(zk, () => zk.exists(path));
-    if (stat?.ephemeralOwner === own) return;
-    yield* zk.sleep(PAUSE_MS);
   }
 }
 

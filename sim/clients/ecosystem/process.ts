@@ -25,6 +25,8 @@ export interface Order extends Message {
   readonly token: number;
   /** Who asks, by its name in the system. */
   readonly from: string;
+  /** What else there is to say. */
+  readonly text?: string;
 }
 export interface OrderAnswer extends Message {
   readonly kind: 'ordered';
@@ -41,6 +43,8 @@ export interface Judgement {
   readonly accepted: boolean;
   readonly action: string;
   readonly text?: string;
+  /** Whom to name; default: who asked. */
+  readonly holder?: string;
 }
 
 /** How a process of a system behaves; a constant. */
@@ -123,7 +127,12 @@ class EcosystemProcess implements ClientActor {
 
   private judge(channel: ChannelId, order: Order): void {
     const { about, token, from } = order;
-    const { accepted, action, text = '' } = this.part.judge!(this.memory, order, this.given.params);
+    const {
+      accepted,
+      action,
+      text = '',
+      holder = from,
+    } = this.part.judge!(this.memory, order, this.given.params);
     this.past.started++;
     if (accepted) this.past.ok++;
     if (action !== '' && this.host.probing) {
@@ -136,7 +145,7 @@ class EcosystemProcess implements ClientActor {
         action,
         path: about,
         token,
-        holder: from,
+        holder,
       });
     }
     const answer: OrderAnswer = { kind: 'ordered', accepted, text };
