@@ -1,6 +1,11 @@
 /** Systems built on ZooKeeper, each as a story. */
 import type { Scenario } from '../scenario.ts';
 import { elasticsearchCutOffMaster } from './elasticsearch-cut-off-master.ts';
+import { hbaseRegionServerDies } from './hbase-region-server-dies.ts';
 import { kafkaControllerEpoch } from './kafka-controller-epoch.ts';
 
-export const ecosystemScenarios: readonly Scenario[] = [kafkaControllerEpoch, elasticsearchCutOffMaster];
+export const ecosystemScenarios: readonly Scenario[] = [
+  kafkaControllerEpoch,
+  hbaseRegionServerDies,
+  elasticsearchCutOffMaster,
+];

@@ -3,13 +3,14 @@ import type { Monitor, MonitorContext } from '../../monitor.ts';
 import type { Property } from '../property-monitor.ts';
 import { type CommittedSource, EcosystemMonitor } from './ecosystem-monitor.ts';
 import { EcoElasticsearch, ecoElasticsearch } from './elasticsearch.ts';
+import { EcoHbase, ecoHbase } from './hbase.ts';
 import { EcoKafka, ecoKafka } from './kafka.ts';
 
 export type { CommittedSource } from './ecosystem-monitor.ts';
 
-export const ecosystemProperties: readonly Property[] = [ecoKafka, ecoElasticsearch];
+export const ecosystemProperties: readonly Property[] = [ecoKafka, ecoHbase, ecoElasticsearch];
 
 /** A fresh set for one run, to stand behind what feeds `source`. */
 export function createEcosystemMonitors(ctx: MonitorContext, source: CommittedSource): Monitor[] {
-  return [new EcosystemMonitor(source, [new EcoKafka(ctx), new EcoElasticsearch(ctx)])];
+  return [new EcosystemMonitor(source, [new EcoKafka(ctx), new EcoHbase(ctx), new EcoElasticsearch(ctx)])];
 }
