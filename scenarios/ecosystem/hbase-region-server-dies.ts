@@ -42,13 +42,33 @@ export const hbaseRegionServerDies: Scenario = {
     ],
     end: { at: 12_000 + SETTLE, healedAt: 12_000 },
     expectations: [
-      { text: 'master a is active first', probe: hbase('active master', { holder: 'master a' }), atLeast: 1, atMost: 1 },
-      { text: 'master b after it', probe: hbase('active master', { holder: 'master b' }), atLeast: 1, atMost: 1 },
-      { text: 'three regions are assigned, and one of them again', probe: hbase('assigned'), atLeast: 4, atMost: 4 },
+      {
+        text: 'master a is active first',
+        probe: hbase('active master', { holder: 'master a' }),
+        atLeast: 1,
+        atMost: 1,
+      },
+      {
+        text: 'master b after it',
+        probe: hbase('active master', { holder: 'master b' }),
+        atLeast: 1,
+        atMost: 1,
+      },
+      {
+        text: 'three regions are assigned, and one of them again',
+        probe: hbase('assigned'),
+        atLeast: 4,
+        atMost: 4,
+      },
       { text: 'one log is closed', probe: hbase('closed log'), atLeast: 1, atMost: 1 },
       { text: 'the late region server is refused', probe: hbase('refused edit'), atLeast: 1, atMost: 1 },
       { text: 'it aborts', probe: hbase('aborts', { client: 1004 }), atLeast: 1, atMost: 1 },
-      { text: 'and comes back as another', probe: hbase('registered', { client: 1004 }), atLeast: 2, atMost: 2 },
+      {
+        text: 'and comes back as another',
+        probe: hbase('registered', { client: 1004 }),
+        atLeast: 2,
+        atMost: 2,
+      },
       { text: 'all replicas are equal', end: { converged: true, running: [1, 2, 3] } },
     ],
   },
@@ -65,7 +85,13 @@ export const hbaseRegionServerDies: Scenario = {
       text: 'The znode of rs1 is gone: its log is closed, so that nothing is written to it any more.',
     },
     { when: hbase('assigned', {}, 4), text: 'Now its region can go to another server.' },
-    { when: hbase('refused edit'), text: 'Region server rs1 wakes and writes: the closed log refuses the edit.' },
-    { when: hbase('aborts'), text: 'It aborts, and its supervisor starts it again under another start code.' },
+    {
+      when: hbase('refused edit'),
+      text: 'Region server rs1 wakes and writes: the closed log refuses the edit.',
+    },
+    {
+      when: hbase('aborts'),
+      text: 'It aborts, and its supervisor starts it again under another start code.',
+    },
   ],
 };

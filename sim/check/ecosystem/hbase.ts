@@ -41,7 +41,8 @@ export class EcoHbase extends Rule {
     else if (action === 'assigned') this.assigned(this.of(client), path, holder);
     else if (action === 'wrote edits') {
       this.tested = true;
-      if (this.of(client).closed.has(holder)) this.report(`${holder} wrote to ${path} after its log was closed`);
+      if (this.of(client).closed.has(holder))
+        this.report(`${holder} wrote to ${path} after its log was closed`);
     }
   }
 
@@ -50,8 +51,10 @@ export class EcoHbase extends Rule {
     const before = files.assigned.get(region);
     files.assigned.set(region, server);
     if (before === undefined || before === server) return;
-    if (!this.gone.has(before)) this.report(`${region} went to ${server} while the znode of ${before} was there`);
-    if (!files.closed.has(before)) this.report(`${region} went to ${server} while the log of ${before} was open`);
+    if (!this.gone.has(before))
+      this.report(`${region} went to ${server} while the znode of ${before} was there`);
+    if (!files.closed.has(before))
+      this.report(`${region} went to ${server} while the log of ${before} was open`);
   }
 
   override onWrite({ kind, path }: Write): void {
