@@ -1,10 +1,11 @@
+import { OpCode } from '../protocol/txn.ts';
 import { makeZxid } from '../protocol/zxid.ts';
 import { RUN_FORMAT } from '../sim/spec.ts';
 import type { Scenario } from './scenario.ts';
 import { LAN, QUICK, SETTLE } from './settings.ts';
 import { mix, writes } from './workload.ts';
 
-const CUT = makeZxid(1, 5);
+const CUT = makeZxid(1, 6);
 
 export const divergentLeaderTruncated: Scenario = {
   id: 'divergent-leader-truncated',
@@ -27,11 +28,11 @@ export const divergentLeaderTruncated: Scenario = {
     ],
     end: { at: 9000 + SETTLE, healedAt: 9000 },
     expectations: [
-      { text: 'server 3 logs [1,5]', probe: { on: 'logged', where: { server: 3, zxid: CUT } } },
+      { text: 'server 3 logs [1,6]', probe: { on: 'logged', where: { server: 3, zxid: CUT } } },
       { text: 'nobody else does', probe: { on: 'logged', where: { zxid: CUT } }, atMost: 1 },
       { text: 'it never commits', probe: { on: 'committed', where: { zxid: CUT } }, atMost: 0 },
       {
-        text: 'server 2 leads epoch 2 from [1,4]',
+        text: 'server 2 leads epoch 2 from [1,5]',
         probe: { on: 'established', where: { server: 2, epoch: 2, zxid: CUT - 1 } },
       },
       {
@@ -45,8 +46,13 @@ export const divergentLeaderTruncated: Scenario = {
         atMost: 1,
       },
       {
-        text: 'its clients write in epoch 2',
+        text: 'its clients go on in epoch 2',
         probe: { on: 'committed', where: { server: 2, zxid: makeZxid(2, 1) } },
+      },
+      {
+        text: 'and write',
+        probe: { on: 'replied', where: { server: 3, op: OpCode.create, err: 0 } },
+        atLeast: 5,
       },
       {
         text: 'all replicas are equal under server 2',
@@ -57,11 +63,11 @@ export const divergentLeaderTruncated: Scenario = {
   narration: [
     {
       when: { on: 'proposed', where: { zxid: CUT } },
-      text: 'Server 3 proposes [1,5]. At this moment its links go dead; its clients still reach it.',
+      text: 'Server 3 proposes [1,6]. At this moment its links go dead; its clients still reach it.',
     },
     {
       when: { on: 'logged', where: { server: 3, zxid: CUT } },
-      text: 'Server 3 logs [1,5]. Nobody else will.',
+      text: 'Server 3 logs [1,6]. Nobody else will.',
     },
     {
       when: { on: 'role', where: { server: 3, role: 'LOOKING' }, nth: 2 },
@@ -69,7 +75,7 @@ export const divergentLeaderTruncated: Scenario = {
     },
     {
       when: { on: 'established', where: { server: 2, epoch: 2 } },
-      text: 'The other two have elected server 2. Its history ends with [1,4].',
+      text: 'The other two have elected server 2. Its history ends with [1,5].',
     },
     {
       when: { on: 'elected', where: { server: 3, leader: 2 } },
@@ -77,15 +83,15 @@ export const divergentLeaderTruncated: Scenario = {
     },
     {
       when: { on: 'syncChosen', where: { learner: 3, sync: 'TRUNC' } },
-      text: 'Server 3 reports more than its leader has: it is told to cut its log back to [1,4].',
+      text: 'Server 3 reports more than its leader has: it is told to cut its log back to [1,5].',
     },
     {
       when: { on: 'truncated', where: { server: 3 } },
-      text: 'The log of server 3 ends with [1,4] again.',
+      text: 'The log of server 3 ends with [1,5] again.',
     },
     {
       when: { on: 'committed', where: { zxid: makeZxid(2, 1) } },
-      text: 'A client of server 3 writes, and [2,1] takes the place that [1,5] never had.',
+      text: 'A client of server 3 opens its session anew, and [2,1] takes the place that [1,6] never had.',
     },
   ],
 };

@@ -4,14 +4,14 @@ import type { Scenario } from './scenario.ts';
 import { LAN, QUICK, SETTLE } from './settings.ts';
 import { mix, writes } from './workload.ts';
 
-const LOST = makeZxid(1, 5);
+const LOST = makeZxid(1, 6);
 
 export const droppedStream: Scenario = {
   id: 'dropped-stream',
   title: 'A broken link loses no transaction',
   story:
-    'The stream from the leader to server 1 breaks with the proposal of [1,5]: neither it nor anything behind it ' +
-    'arrives on that connection. A stream has no holes, so server 1 never logs [1,6] without [1,5]. It learns that ' +
+    'The stream from the leader to server 1 breaks with the proposal of [1,6]: neither it nor anything behind it ' +
+    'arrives on that connection. A stream has no holes, so server 1 never logs [1,7] without [1,6]. It learns that ' +
     'the link is gone, looks for a leader, finds the same one and is handed what it missed by DIFF. Zab relies on ' +
     'exactly this: a prefix of what was sent, in order (DSN 2011, section IV).',
   run: {
@@ -31,7 +31,7 @@ export const droppedStream: Scenario = {
         atLeast: 2,
       },
       {
-        text: 'and gets [1,5] in synchronization, one by one',
+        text: 'and gets [1,6] in synchronization, one by one',
         probe: { on: 'applied', where: { server: 1, zxid: LOST, delivered: false } },
         atLeast: 1,
         atMost: 1,

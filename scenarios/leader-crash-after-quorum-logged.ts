@@ -5,13 +5,13 @@ import type { Scenario } from './scenario.ts';
 import { LAN, QUICK, SETTLE } from './settings.ts';
 import { mix, script } from './workload.ts';
 
-const SURVIVOR = makeZxid(1, 3);
+const SURVIVOR = makeZxid(1, 4);
 
 export const leaderCrashAfterQuorumLogged: Scenario = {
   id: 'leader-crash-after-quorum-logged',
   title: 'The leader crashes after a quorum has logged, before anyone has committed',
   story:
-    'Server 3 leads and proposes [1,3]; server 1 logs it, server 2 never gets it, and the leader crashes before the ' +
+    'Server 3 leads and proposes [1,4]; server 1 logs it, server 2 never gets it, and the leader crashes before the ' +
     'acknowledgement of server 1 arrives. Two of three disks hold the write and nobody has committed it. Server 2 has ' +
     'the larger id, but server 1 the longer history, so server 1 leads and the write survives: a transaction logged by ' +
     'a quorum is in every later leader’s history (DSN 2011, primary integrity).',
@@ -40,7 +40,7 @@ export const leaderCrashAfterQuorumLogged: Scenario = {
     end: { at: 12_000 + SETTLE, healedAt: 12_000 },
     expectations: [
       {
-        text: 'servers 1 and 3 have [1,3] on disk',
+        text: 'servers 1 and 3 have [1,4] on disk',
         probe: { on: 'acked', where: { zxid: SURVIVOR } },
         atLeast: 2,
         atMost: 2,
@@ -67,15 +67,15 @@ export const leaderCrashAfterQuorumLogged: Scenario = {
   narration: [
     {
       when: { on: 'proposed', where: { zxid: SURVIVOR } },
-      text: 'Server 3 proposes [1,3]. The link to server 2 and the way back from server 1 go dead.',
+      text: 'Server 3 proposes [1,4]. The link to server 2 and the way back from server 1 go dead.',
     },
     {
       when: { on: 'acked', where: { server: 1, zxid: SURVIVOR } },
-      text: 'Server 1 has [1,3] on disk and says so. Its acknowledgement will not arrive.',
+      text: 'Server 1 has [1,4] on disk and says so. Its acknowledgement will not arrive.',
     },
     {
       when: { on: 'crashed', where: { server: 3 } },
-      text: 'Server 3 crashes. A quorum has logged [1,3], and nobody knows.',
+      text: 'Server 3 crashes. A quorum has logged [1,4], and nobody knows.',
     },
     {
       when: { on: 'elected', where: { server: 2, leader: 1 } },
@@ -83,11 +83,11 @@ export const leaderCrashAfterQuorumLogged: Scenario = {
     },
     {
       when: { on: 'applied', where: { server: 2, zxid: SURVIVOR } },
-      text: 'Server 2 gets [1,3] as part of its synchronization.',
+      text: 'Server 2 gets [1,4] as part of its synchronization.',
     },
     {
       when: { on: 'established', where: { server: 1, epoch: 2 } },
-      text: 'Server 1 leads epoch 2; all that it inherited, [1,3] included, is committed.',
+      text: 'Server 1 leads epoch 2; all that it inherited, [1,4] included, is committed.',
     },
     {
       when: { on: 'replied', where: { op: OpCode.create }, nth: 3 },

@@ -4,7 +4,7 @@ import type { Scenario } from './scenario.ts';
 import { LAN, QUICK, SETTLE } from './settings.ts';
 import { mix, writes } from './workload.ts';
 
-const STUCK = makeZxid(1, 5);
+const STUCK = makeZxid(1, 6);
 
 export const minorityPartition: Scenario = {
   id: 'minority-partition',
@@ -35,7 +35,7 @@ export const minorityPartition: Scenario = {
     end: { at: 10_000 + SETTLE, healedAt: 10_000 },
     expectations: [
       {
-        text: 'both servers of the minority log [1,5]',
+        text: 'both servers of the minority log [1,6]',
         probe: { on: 'acked', where: { zxid: STUCK } },
         atLeast: 2,
         atMost: 2,
@@ -72,11 +72,11 @@ export const minorityPartition: Scenario = {
   narration: [
     {
       when: { on: 'partitioned' },
-      text: 'The ensemble falls apart: 5 and 1 here, 2, 3 and 4 there. [1,5] was on its way.',
+      text: 'The ensemble falls apart: 5 and 1 here, 2, 3 and 4 there. [1,6] was on its way.',
     },
     {
       when: { on: 'acked', where: { server: 1, zxid: STUCK } },
-      text: 'Servers 5 and 1 have [1,5] on disk. Two of five: it stays uncommitted.',
+      text: 'Servers 5 and 1 have [1,6] on disk. Two of five: it stays uncommitted.',
     },
     {
       when: { on: 'role', where: { server: 5, role: 'LOOKING' }, nth: 2 },

@@ -1,3 +1,4 @@
+import { OpCode } from '../protocol/txn.ts';
 import { makeZxid } from '../protocol/zxid.ts';
 import { RUN_FORMAT } from '../sim/spec.ts';
 import type { Scenario } from './scenario.ts';
@@ -42,7 +43,7 @@ export const observerJoins: Scenario = {
       { text: 'it acknowledges no proposal', probe: { on: 'acked', where: { server: 4 } }, atMost: 0 },
       {
         text: 'its clients get answers',
-        probe: { on: 'replied', where: { server: 4, err: 0 } },
+        probe: { on: 'replied', where: { server: 4, op: OpCode.create, err: 0 } },
         atLeast: 5,
       },
       { text: 'nobody else looks for a leader again', probe: { on: 'established' }, atMost: 1 },

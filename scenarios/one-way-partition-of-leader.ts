@@ -4,7 +4,7 @@ import type { Scenario } from './scenario.ts';
 import { LAN, QUICK, SETTLE } from './settings.ts';
 import { mix, writes } from './workload.ts';
 
-const UNHEARD = makeZxid(1, 5);
+const UNHEARD = makeZxid(1, 6);
 
 export const oneWayPartitionOfLeader: Scenario = {
   id: 'one-way-partition-of-leader',
@@ -33,7 +33,7 @@ export const oneWayPartitionOfLeader: Scenario = {
         atLeast: 2,
         atMost: 2,
       },
-      { text: '[1,5] never commits', probe: { on: 'committed', where: { zxid: UNHEARD } }, atMost: 0 },
+      { text: '[1,6] never commits', probe: { on: 'committed', where: { zxid: UNHEARD } }, atMost: 0 },
       {
         text: 'server 3 steps down',
         probe: { on: 'role', where: { server: 3, role: 'LOOKING' } },
@@ -58,7 +58,7 @@ export const oneWayPartitionOfLeader: Scenario = {
   narration: [
     {
       when: { on: 'linkCut', where: { server: 3 } },
-      text: 'Server 3 proposes [1,5], but from now on nobody hears it. It still hears everybody.',
+      text: 'Server 3 proposes [1,6], but from now on nobody hears it. It still hears everybody.',
     },
     {
       when: { on: 'role', where: { role: 'LOOKING' }, nth: 4 },

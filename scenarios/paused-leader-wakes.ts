@@ -1,3 +1,4 @@
+import { OpCode } from '../protocol/txn.ts';
 import { makeZxid } from '../protocol/zxid.ts';
 import { RUN_FORMAT } from '../sim/spec.ts';
 import type { Scenario } from './scenario.ts';
@@ -9,9 +10,10 @@ export const pausedLeaderWakes: Scenario = {
   title: 'A paused leader wakes up',
   story:
     'Server 3, the leader, stands still for five seconds, as in a long garbage collection. The others hear nothing, ' +
-    'elect server 2 and commit in epoch 2. When server 3 wakes it still believes that it leads, and may even propose; ' +
-    'but its followers have left and accept nothing below epoch 2, so it commits nothing, notices and follows. Epochs ' +
-    'fence off a leader that does not know that it is none (DSN 2011, leadership and primary order).',
+    'elect server 2 and commit in epoch 2. When server 3 wakes it still believes that it leads, takes the silence for ' +
+    'that of a client and proposes to close its session; but its followers have left and accept nothing below epoch 2, ' +
+    'so it commits nothing, notices and follows. Epochs fence off a leader that does not know that it is none (DSN 2011, ' +
+    'leadership and primary order).',
   run: {
     format: RUN_FORMAT,
     title: 'A paused leader wakes up',
@@ -20,12 +22,27 @@ export const pausedLeaderWakes: Scenario = {
     world: LAN,
     clients: [writes(5), mix([1, 2], 2500), mix([1, 2], 2500), mix([3], 2500)],
     faults: [
-      { when: { on: 'committed', where: { zxid: makeZxid(1, 5) } }, kind: 'pause', server: 'it', for: 5000 },
+      { when: { on: 'committed', where: { zxid: makeZxid(1, 6) } }, kind: 'pause', server: 'it', for: 5000 },
     ],
     end: { at: 11_000 + SETTLE, healedAt: 11_000 },
     expectations: [
       { text: 'server 3 stands still', probe: { on: 'paused', where: { server: 3 } }, atLeast: 1, atMost: 1 },
       { text: 'and wakes', probe: { on: 'resumed', where: { server: 3 } }, atLeast: 1, atMost: 1 },
+      {
+        text: 'takes a session for expired and proposes to close it',
+        probe: { on: 'proposed', where: { server: 3, op: OpCode.closeSession } },
+        atLeast: 1,
+      },
+      {
+        text: 'commits nothing after [1,6]',
+        probe: { on: 'committed', where: { zxid: makeZxid(1, 7) } },
+        atMost: 0,
+      },
+      {
+        text: 'so that the session lives on',
+        probe: { on: 'proposed', where: { server: 2, op: OpCode.closeSession } },
+        atMost: 0,
+      },
       {
         text: 'server 2 leads epoch 2',
         probe: { on: 'established', where: { server: 2, epoch: 2 } },
@@ -64,6 +81,10 @@ export const pausedLeaderWakes: Scenario = {
     {
       when: { on: 'resumed', where: { server: 3 } },
       text: 'Server 3 wakes and takes itself for the leader.',
+    },
+    {
+      when: { on: 'expired', where: { server: 3 } },
+      text: 'Its clocks say that a client was silent for too long, so it would close the session. Nobody will commit that.',
     },
     {
       when: { on: 'role', where: { server: 3, role: 'LOOKING' }, nth: 2 },

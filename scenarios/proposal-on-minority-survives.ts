@@ -4,13 +4,13 @@ import type { Scenario } from './scenario.ts';
 import { LAN, QUICK, SETTLE } from './settings.ts';
 import { mix, writes } from './workload.ts';
 
-const KEPT = makeZxid(1, 5);
+const KEPT = makeZxid(1, 6);
 
 export const proposalOnMinoritySurvives: Scenario = {
   id: 'proposal-on-minority-survives',
   title: 'A proposal on a minority survives its leader',
   story:
-    'Server 5 of five proposes [1,5]; only server 1 receives it, and two of five disks are no quorum. The leader loses ' +
+    'Server 5 of five proposes [1,6]; only server 1 receives it, and two of five disks are no quorum. The leader loses ' +
     'power, and server 4 has been down all along, so the other three need each other. Server 1 has the smallest id but ' +
     'the longest history, so it wins the election, and what it inherited ' +
     'commits with its NEWLEADER quorum. A write without an answer may have failed or succeeded: the client cannot know ' +
@@ -38,7 +38,7 @@ export const proposalOnMinoritySurvives: Scenario = {
     end: { at: 11_000 + SETTLE, healedAt: 11_000 },
     expectations: [
       {
-        text: '[1,5] does not commit in epoch 1',
+        text: '[1,6] does not commit in epoch 1',
         probe: { on: 'committed', where: { zxid: KEPT } },
         atMost: 0,
       },
@@ -49,7 +49,7 @@ export const proposalOnMinoritySurvives: Scenario = {
       },
       { text: 'and leads epoch 2', probe: { on: 'established', where: { server: 1, epoch: 2 } }, atLeast: 1 },
       {
-        text: 'servers 2 and 3 get [1,5] from it',
+        text: 'servers 2 and 3 get [1,6] from it',
         probe: { on: 'applied', where: { zxid: KEPT, delivered: false } },
         atLeast: 2,
       },
@@ -62,11 +62,11 @@ export const proposalOnMinoritySurvives: Scenario = {
   narration: [
     {
       when: { on: 'proposed', where: { zxid: KEPT } },
-      text: 'Server 5 proposes [1,5]. Only server 1 can still hear it.',
+      text: 'Server 5 proposes [1,6]. Only server 1 can still hear it.',
     },
     {
       when: { on: 'acked', where: { server: 1, zxid: KEPT } },
-      text: 'Server 1 has [1,5] on disk: two of five. Server 5 loses power before it can do anything about it.',
+      text: 'Server 1 has [1,6] on disk: two of five. Server 5 loses power before it can do anything about it.',
     },
     {
       when: { on: 'voted', where: { server: 3, leader: 1 } },
@@ -74,8 +74,8 @@ export const proposalOnMinoritySurvives: Scenario = {
     },
     {
       when: { on: 'established', where: { server: 1, epoch: 2 } },
-      text: 'Server 1 leads epoch 2. A quorum now holds its whole history, so [1,5] is committed.',
+      text: 'Server 1 leads epoch 2. A quorum now holds its whole history, so [1,6] is committed.',
     },
-    { when: { on: 'loaded', where: { server: 5 }, nth: 2 }, text: 'Server 5 is back; it had [1,5] too.' },
+    { when: { on: 'loaded', where: { server: 5 }, nth: 2 }, text: 'Server 5 is back; it had [1,6] too.' },
   ],
 };

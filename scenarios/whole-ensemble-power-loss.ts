@@ -4,13 +4,13 @@ import type { Scenario } from './scenario.ts';
 import { LAN, QUICK, SETTLE } from './settings.ts';
 import { mix, writes } from './workload.ts';
 
-const LAST = makeZxid(1, 5);
+const LAST = makeZxid(1, 6);
 
 export const wholeEnsemblePowerLoss: Scenario = {
   id: 'whole-ensemble-power-loss',
   title: 'The whole ensemble loses power',
   story:
-    'All three servers lose power in the instant in which [1,5] commits. Nothing in memory is left; a record that was ' +
+    'All three servers lose power in the instant in which [1,6] commits. Nothing in memory is left; a record that was ' +
     'being written may be torn and is cut off at the next start. What was committed had been flushed by a quorum ' +
     'before, so when the power returns, a server that has it wins the election and everyone gets it back. This is ' +
     'why a server acknowledges a proposal only after its flush (SyncRequestProcessor).',
@@ -34,7 +34,7 @@ export const wholeEnsemblePowerLoss: Scenario = {
         atMost: 3,
       },
       {
-        text: 'two disks hold [1,5] by then',
+        text: 'two disks hold [1,6] by then',
         probe: { on: 'acked', where: { zxid: LAST } },
         atLeast: 2,
       },
@@ -50,7 +50,7 @@ export const wholeEnsemblePowerLoss: Scenario = {
   narration: [
     {
       when: { on: 'committed', where: { zxid: LAST } },
-      text: 'The leader commits [1,5]. Two disks hold it. In this instant the power goes.',
+      text: 'The leader commits [1,6]. Two disks hold it. In this instant the power goes.',
     },
     {
       when: { on: 'crashed', where: { power: true }, nth: 3 },
@@ -62,7 +62,7 @@ export const wholeEnsemblePowerLoss: Scenario = {
     },
     {
       when: { on: 'elected', nth: 4 },
-      text: 'The longest history wins the election; a quorum has [1,5], so the winner has it.',
+      text: 'The longest history wins the election; a quorum has [1,6], so the winner has it.',
     },
     {
       when: { on: 'established', where: { epoch: 2 } },

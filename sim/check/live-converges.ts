@@ -15,7 +15,7 @@ export const liveConverges: Property = {
 };
 
 /**
- * Checks {@link liveConverges} at the end of the run, unless proposals went on to the end. A server that
+ * Checks {@link liveConverges} at the end of the run, unless proposals went on to the end or an epoch was used up shortly before it. A server that
  * refuses to start on a disk nobody corrupted has not converged either.
  */
 export class LiveConverges extends PropertyMonitor {
@@ -26,10 +26,13 @@ export class LiveConverges extends PropertyMonitor {
     'loaded',
     'snapInstalled',
     'corrupted',
+    'counterExhausted',
   ];
   private readonly history: History;
   private readonly quorum: QuorumVerifier;
   private lastProposal = 0;
+  /** When a leader last gave up a used-up epoch: no fault, but the others have to find each other again. */
+  private lastExhausted = Number.NEGATIVE_INFINITY;
   private readonly refused = new Set<number>();
   private readonly corrupted = new Set<number>();
   /** The node a server's tree last showed its digest at, and that digest. */
@@ -61,6 +64,9 @@ export class LiveConverges extends PropertyMonitor {
       case 'snapInstalled':
         this.shownAt.delete(event.server);
         break;
+      case 'counterExhausted':
+        this.lastExhausted = this.ctx.now();
+        break;
       case 'corrupted':
         this.corrupted.add(event.server);
         break;
@@ -70,7 +76,9 @@ export class LiveConverges extends PropertyMonitor {
   finish(end: RunEnd): void {
     const { healedAt } = end.spec.end;
     const { config } = this.ctx;
-    if (healedAt === undefined || end.nowMs < healedAt + liveBounds(end.spec, config).converge) return;
+    if (healedAt === undefined) return;
+    const from = Math.max(healedAt, this.lastExhausted);
+    if (end.nowMs < from + liveBounds(end.spec, config).converge) return;
     if (end.nowMs < this.lastProposal + config.syncLimit * config.tickTime) return;
     if (!this.quorum.containsQuorum((id) => end.running.includes(id) || this.refused.has(id))) return;
     this.tested = true;

@@ -63,7 +63,9 @@ export class WatchModel {
     }
     switch (event.kind) {
       case 'invoked':
+        // A client that starts anew counts its tickets from 1 again.
         if (concernsWatches(event.request)) this.of(event.client).asked.set(event.ticket, event.request);
+        else this.of(event.client).asked.delete(event.ticket);
         break;
       case 'answered':
         this.onAnswered(this.of(event.client), event);
@@ -177,7 +179,6 @@ export class WatchModel {
   }
 
   private arm(watches: ClientWatches, table: Map<string, number>, path: string, zxid: Zxid): void {
-    watches.doubtful.delete(path);
     if (watches.readOnly) {
       table.set(path, HELD);
       return;
@@ -352,8 +353,11 @@ export class WatchModel {
     }
     for (const path of request.exist) {
       const { there } = this.log.node(path, zxid);
-      if (there) this.expect(watches, reset, WatchEventType.NodeCreated, path, zxid);
-      else this.arm(watches, watches.data, path, zxid);
+      if (there) {
+        this.expect(watches, reset, WatchEventType.NodeCreated, path, zxid);
+        // The server has armed the client's data watch of the same path, which this event ends for the client.
+        if (watches.data.has(path)) watches.doubtful.add(path);
+      } else this.arm(watches, watches.data, path, zxid);
       watches.forgetHeld(watches.data, path);
     }
     for (const path of request.child) {

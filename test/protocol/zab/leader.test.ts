@@ -53,10 +53,17 @@ class Bench {
     return this.host.reported('established').length > 0;
   }
 
-  /** A client of this server. */
-  client() {
-    const channel = this.host.accept('client');
-    this.host.receive(channel, CONNECT);
+  /** A client of this server with an open session: its transaction has been committed with these learners. */
+  client(...quorum: readonly ChannelId[]) {
+    const { host } = this;
+    const channel = host.accept('client');
+    host.receive(channel, CONNECT);
+    host.settle();
+    const zxid = this.peer.database.log.lastZxid;
+    for (const link of quorum) this.hear(link, { kind: 'ACK', zxid });
+    host.settle();
+    expect(host.kinds(channel)).toEqual(['connected']);
+    host.sent.length = 0;
     let cxid = 0;
     return (op: object) => this.host.receive(channel, { kind: 'request', cxid: ++cxid, op } as never);
   }
@@ -72,6 +79,8 @@ function leading(changes: Partial<EnsembleConfig> = {}) {
   return { bench, host: bench.host, links };
 }
 
+/** What a client costs: the first transaction of the epoch opens its session. */
+const SESSION = z(1, 1);
 const CREATE = {
   type: 1,
   path: '/a',
@@ -184,19 +193,19 @@ describe('ZAB-6 a learner above the leader', () => {
 describe('ZAB-9 a registered learner', () => {
   it('gets what is committed and not applied, then what is proposed, then everything new', () => {
     const { bench, host, links } = leading();
-    const ask = bench.client();
+    const ask = bench.client(...links);
     ask(CREATE);
     ask(DELETE);
     host.runSteps();
     host.syncOne();
-    for (const link of links) bench.hear(link, { kind: 'ACK', zxid: z(1, 1) });
+    for (const link of links) bench.hear(link, { kind: 'ACK', zxid: z(1, 2) });
     // Committed and not applied: no step has run since.
-    const info: QuorumPacket = { kind: 'ACKEPOCH', zxid: z(1, 0), currentEpoch: 1 };
+    const info: QuorumPacket = { kind: 'ACKEPOCH', zxid: z(1, 1), currentEpoch: 1 };
     const late = bench.join(4, 1);
     bench.hear(late, info);
     const watcher = bench.join(6, 1, true);
     bench.hear(watcher, info);
-    expect(bench.peer.database.lastProcessedZxid).toBe(z(1, 0));
+    expect(bench.peer.database.lastProcessedZxid).toBe(z(1, 1));
     ask(DELETE);
     host.runSteps();
     const short = (channel: ChannelId) =>
@@ -204,17 +213,17 @@ describe('ZAB-9 a registered learner', () => {
         .said(channel)
         .map((m) => `${m.kind} ${'record' in m ? m.record.zxid - z(1, 0) : 'zxid' in m ? m.zxid : ''}`);
     expect(short(late).slice(1)).toEqual([
-      `DIFF ${z(1, 0)}`,
-      'PROPOSAL 1',
-      `COMMIT ${z(1, 1)}`,
+      `DIFF ${z(1, 1)}`,
       'PROPOSAL 2',
-      `NEWLEADER ${z(1, 0)}`,
+      `COMMIT ${z(1, 2)}`,
       'PROPOSAL 3',
+      `NEWLEADER ${z(1, 0)}`,
+      'PROPOSAL 4',
     ]);
     expect(short(watcher).slice(1)).toEqual([
-      `DIFF ${z(1, 0)}`,
-      'PROPOSAL 1',
-      `COMMIT ${z(1, 1)}`,
+      `DIFF ${z(1, 1)}`,
+      'PROPOSAL 2',
+      `COMMIT ${z(1, 2)}`,
       `NEWLEADER ${z(1, 0)}`,
     ]);
   });
@@ -227,21 +236,21 @@ describe('ZAB-11 SNAP', () => {
       commitLogCount: 1,
       snapshotSizeFactor: -1,
     });
-    const ask = bench.client();
+    const ask = bench.client(...links);
     ask(CREATE);
     ask({ ...CREATE, path: '/b' });
     host.runSteps();
-    for (const zxid of [z(1, 1), z(1, 2)]) for (const link of links) bench.hear(link, { kind: 'ACK', zxid });
+    for (const zxid of [z(1, 2), z(1, 3)]) for (const link of links) bench.hear(link, { kind: 'ACK', zxid });
     host.settle();
     const late = bench.join(4, 0);
     bench.hear(late, { kind: 'ACKEPOCH', zxid: 0, currentEpoch: 0 });
     host.runStep('leader.snap');
     // Below a node that the walk has not reached: the stream contains it, and its proposal follows all the same.
     ask({ ...CREATE, path: '/a/c' });
-    host.runStep('leader.prep');
+    host.runStep('prep');
     host.runStep('log');
     host.syncOne();
-    for (const link of links) bench.hear(link, { kind: 'ACK', zxid: z(1, 3) });
+    for (const link of links) bench.hear(link, { kind: 'ACK', zxid: z(1, 4) });
     host.runStep('commit');
     host.settle();
     const kinds = bench.said(late).map(({ kind }) => kind);
@@ -255,7 +264,7 @@ describe('ZAB-11 SNAP', () => {
       'PROPOSAL',
       'COMMIT',
     ]);
-    expect(bench.said(late).find(({ kind }) => kind === 'SNAP')).toEqual({ kind: 'SNAP', zxid: z(1, 2) });
+    expect(bench.said(late).find(({ kind }) => kind === 'SNAP')).toEqual({ kind: 'SNAP', zxid: z(1, 3) });
   });
 });
 
@@ -289,28 +298,28 @@ describe('ZAB-13 the leader is established', () => {
 describe('ZAB-14 writes', () => {
   it('become transactions one by one, validated against what is pending; a failed one takes a zxid', () => {
     const { bench, host, links } = leading();
-    const ask = bench.client();
+    const ask = bench.client(...links);
     ask(CREATE);
     ask(CREATE);
     ask({ ...CREATE, path: '/a/b' });
     host.runSteps();
     const proposals = bench.said(links[0]).flatMap((m) => (m.kind === 'PROPOSAL' ? [m.record] : []));
     expect(proposals).toMatchObject([
-      { zxid: z(1, 1), txn: { type: 1 } },
-      { zxid: z(1, 2), txn: { type: -1, err: -110 } },
-      { zxid: z(1, 3), txn: { type: 1, path: '/a/b' } },
+      { zxid: z(1, 2), txn: { type: 1 } },
+      { zxid: z(1, 3), txn: { type: -1, err: -110 } },
+      { zxid: z(1, 4), txn: { type: 1, path: '/a/b' } },
     ]);
   });
 });
 
 describe('ZAB-15 a leader whose next counter would reach the limit', () => {
   it('gives up', () => {
-    const { bench, host, links } = leading({ counterLimit: 3 });
-    const ask = bench.client();
+    const { bench, host, links } = leading({ counterLimit: 4 });
+    const ask = bench.client(...links);
     for (let i = 0; i < 3; i++) ask(DELETE);
     host.runSteps();
     const zxids = bench.said(links[0]).flatMap((m) => (m.kind === 'PROPOSAL' ? [m.record.zxid] : []));
-    expect(zxids).toEqual([z(1, 1), z(1, 2)]);
+    expect(zxids).toEqual([z(1, 2), z(1, 3)]);
     expect(host.reported('counterExhausted')).toMatchObject([{ epoch: 1 }]);
     host.settle();
     expect(host.roles()).toEqual(['LEADING', 'LOOKING']);
@@ -322,15 +331,15 @@ describe('ZAB-16 a proposal commits with a quorum of acknowledgements', () => {
 
   it('the leader’s own flush is one of them', () => {
     const { bench, host, links } = leading();
-    bench.client()(DELETE);
+    bench.client(...links)(DELETE);
     host.runSteps();
-    bench.hear(links[0], { kind: 'ACK', zxid: z(1, 1) });
-    bench.hear(links[0], { kind: 'ACK', zxid: z(1, 1) });
-    expect(committed(bench)).toEqual([]);
+    bench.hear(links[0], { kind: 'ACK', zxid: z(1, 2) });
+    bench.hear(links[0], { kind: 'ACK', zxid: z(1, 2) });
+    expect(committed(bench)).toEqual([SESSION]);
     host.settle();
-    expect(committed(bench)).toEqual([]);
-    bench.hear(links[1], { kind: 'ACK', zxid: z(1, 1) });
-    expect(committed(bench)).toEqual([z(1, 1)]);
+    expect(committed(bench)).toEqual([SESSION]);
+    bench.hear(links[1], { kind: 'ACK', zxid: z(1, 2) });
+    expect(committed(bench)).toEqual([SESSION, z(1, 2)]);
   });
 
   it('and need not be among them; an observer’s is none', () => {
@@ -338,26 +347,26 @@ describe('ZAB-16 a proposal commits with a quorum of acknowledgements', () => {
     const more = [bench.join(4, 0), bench.join(6, 0, true)] as const;
     for (const link of more) bench.follow(link);
     bench.ackNewLeader(...more);
-    bench.client()(DELETE);
+    bench.client(...links)(DELETE);
     host.runSteps();
     expect(host.store.pending).toMatchObject([{ op: 'flush' }]);
-    for (const link of [links[0], links[1], more[1]]) bench.hear(link, { kind: 'ACK', zxid: z(1, 1) });
-    expect(committed(bench)).toEqual([]);
-    bench.hear(more[0], { kind: 'ACK', zxid: z(1, 1) });
-    expect(committed(bench)).toEqual([z(1, 1)]);
+    for (const link of [links[0], links[1], more[1]]) bench.hear(link, { kind: 'ACK', zxid: z(1, 2) });
+    expect(committed(bench)).toEqual([SESSION]);
+    bench.hear(more[0], { kind: 'ACK', zxid: z(1, 2) });
+    expect(committed(bench)).toEqual([SESSION, z(1, 2)]);
     expect(host.store.pending).toHaveLength(1);
   });
 
   it('ZAB-17 strictly in order', () => {
     const { bench, host, links } = leading();
-    const ask = bench.client();
+    const ask = bench.client(...links);
     ask(DELETE);
     ask(DELETE);
     host.settle();
+    for (const link of links) bench.hear(link, { kind: 'ACK', zxid: z(1, 3) });
+    expect(committed(bench)).toEqual([SESSION]);
     for (const link of links) bench.hear(link, { kind: 'ACK', zxid: z(1, 2) });
-    expect(committed(bench)).toEqual([]);
-    for (const link of links) bench.hear(link, { kind: 'ACK', zxid: z(1, 1) });
-    expect(committed(bench)[0]).toBe(z(1, 1));
+    expect(committed(bench)[1]).toBe(z(1, 2));
   });
 });
 
@@ -395,12 +404,12 @@ describe('ZAB-21 a leader', () => {
 describe('ZAB-22 a proposal unacknowledged for syncLimit ticks', () => {
   it('ends the link, though the learner answers pings', () => {
     const { bench, host, links } = leading();
-    bench.client()(DELETE);
+    bench.client(...links)(DELETE);
     host.runSteps();
     for (let t = 0; t < 600 && !host.closed.has(links[1]); t += 10) {
       bench.hear(links[0], { kind: 'PING', zxid: 0, touched: [] });
       bench.hear(links[1], { kind: 'PING', zxid: 0, touched: [] });
-      if (t === 10) bench.hear(links[0], { kind: 'ACK', zxid: z(1, 1) });
+      if (t === 10) bench.hear(links[0], { kind: 'ACK', zxid: z(1, 2) });
       host.advance(10);
     }
     expect(host.closed.has(links[1])).toBe(true);
@@ -419,16 +428,16 @@ describe('ZAB-23 a learner’s sync', () => {
 
   it('is answered behind the commit of everything proposed before it', () => {
     const { bench, host, links } = leading();
-    bench.client()(DELETE);
-    bench.client()(DELETE);
+    const askers = [bench.client(...links), bench.client(...links)];
+    for (const ask of askers) ask(DELETE);
     host.settle();
     bench.hear(links[0], sync);
     host.runSteps();
     const kinds = () => bench.said(links[0]).map(({ kind }) => kind);
     expect(kinds()).not.toContain('SYNC');
-    for (const link of links) bench.hear(link, { kind: 'ACK', zxid: z(1, 1) });
+    for (const link of links) bench.hear(link, { kind: 'ACK', zxid: z(1, 3) });
     expect(kinds()).not.toContain('SYNC');
-    for (const link of links) bench.hear(link, { kind: 'ACK', zxid: z(1, 2) });
+    for (const link of links) bench.hear(link, { kind: 'ACK', zxid: z(1, 4) });
     expect(kinds().slice(-2)).toEqual(['COMMIT', 'SYNC']);
   });
 
@@ -443,17 +452,17 @@ describe('ZAB-23 a learner’s sync', () => {
 describe('ZAB-25 a learner synchronized anew', () => {
   it('has its acknowledgements beyond that point withdrawn and its earlier connection closed', () => {
     const { bench, host, links } = leading();
-    bench.client()(DELETE);
+    bench.client(...links)(DELETE);
     host.settle();
-    bench.hear(links[0], { kind: 'ACK', zxid: z(1, 1) });
+    bench.hear(links[0], { kind: 'ACK', zxid: z(1, 2) });
     const again = bench.join(1, 1);
-    bench.hear(again, { kind: 'ACKEPOCH', zxid: z(1, 1), currentEpoch: -1 });
+    bench.hear(again, { kind: 'ACKEPOCH', zxid: z(1, 2), currentEpoch: -1 });
     host.settle();
     expect(host.closed.has(links[0])).toBe(true);
-    bench.hear(links[1], { kind: 'ACK', zxid: z(1, 1) });
-    expect(host.reported('committed')).toEqual([]);
+    bench.hear(links[1], { kind: 'ACK', zxid: z(1, 2) });
+    expect(host.reported('committed')).toMatchObject([{ zxid: SESSION }]);
     bench.ackNewLeader(again);
-    bench.hear(again, { kind: 'ACK', zxid: z(1, 1) });
-    expect(host.reported('committed')).toMatchObject([{ zxid: z(1, 1) }]);
+    bench.hear(again, { kind: 'ACK', zxid: z(1, 2) });
+    expect(host.reported('committed')).toMatchObject([{ zxid: SESSION }, { zxid: z(1, 2) }]);
   });
 });

@@ -277,16 +277,26 @@ describe('ZAB-22 silence on the link to the leader ends it', () => {
 });
 
 describe('ZAB-20 and ZAB-23 requests of a learner’s clients', () => {
-  function client(bench: Bench) {
-    const channel = bench.host.accept('client');
-    bench.host.receive(channel, CONNECT);
+  /** A client of this learner; the leader opens its session with the transaction `zxid`. */
+  function client(bench: Bench, zxid: number) {
+    const { host } = bench;
+    const channel = host.accept('client');
+    host.receive(channel, CONNECT);
+    host.settle();
+    const asked = bench.said().at(-1) as { session: string };
+    expect(asked).toMatchObject({ kind: 'REQUEST', cxid: 0, op: { type: -10 } });
+    const { session } = asked;
+    const record = { ...txn(zxid), session, cxid: 0, txn: { type: -10, timeout: 2000 } } as const;
+    bench.hear({ kind: 'PROPOSAL', record }, commit(zxid));
+    host.settle();
+    expect(host.messages(channel)).toMatchObject([{ kind: 'connected', session }]);
+    host.sent.length = 0;
     let cxid = 0;
     const ask = (op: object) => bench.host.receive(channel, { kind: 'request', cxid: ++cxid, op } as never);
     const replies = () =>
       bench.host
         .messages(channel)
         .flatMap((m) => (m.kind === 'reply' ? [(m as { cxid?: number }).cxid] : []));
-    const { session } = bench.host.messages(channel)[0] as unknown as { session: string };
     return { ask, replies, session };
   }
   const WRITE = { type: 5, path: '/a', data: null, version: -1 };
@@ -295,8 +305,8 @@ describe('ZAB-20 and ZAB-23 requests of a learner’s clients', () => {
 
   it('ZAB-20 a session’s requests behind its own unfinished write wait; reads of others pass', () => {
     const bench = serving();
-    const a = client(bench);
-    const b = client(bench);
+    const a = client(bench, z(2, 1));
+    const b = client(bench, z(2, 2));
     a.ask(WRITE);
     a.ask(READ);
     b.ask(READ);
@@ -304,21 +314,21 @@ describe('ZAB-20 and ZAB-23 requests of a learner’s clients', () => {
     expect(bench.said()).toMatchObject([{ kind: 'REQUEST', session: a.session, cxid: 1 }]);
     expect(a.replies()).toEqual([]);
     expect(b.replies()).toEqual([1]);
-    const record = { ...txn(z(2, 1)), session: a.session, cxid: 1 };
-    bench.hear({ kind: 'PROPOSAL', record }, commit(z(2, 1)));
+    const record = { ...txn(z(2, 3)), session: a.session, cxid: 1 };
+    bench.hear({ kind: 'PROPOSAL', record }, commit(z(2, 3)));
     bench.host.settle();
     expect(a.replies()).toEqual([1, 2]);
   });
 
   it('ZAB-23 a sync is answered behind the commit of everything before it', () => {
     const bench = serving();
-    const a = client(bench);
+    const a = client(bench, z(2, 1));
     a.ask(SYNC);
     a.ask(READ);
     expect(bench.said()).toMatchObject([{ kind: 'REQUEST', op: SYNC }]);
-    bench.hear(proposal(z(2, 1)), commit(z(2, 1)), { kind: 'SYNC' });
+    bench.hear(proposal(z(2, 2)), commit(z(2, 2)), { kind: 'SYNC' });
     bench.host.runStep('commit');
-    expect(bench.peer.database.lastProcessedZxid).toBe(z(2, 1));
+    expect(bench.peer.database.lastProcessedZxid).toBe(z(2, 2));
     expect(a.replies()).toEqual([]);
     bench.host.settle();
     expect(a.replies()).toEqual([1, 2]);
