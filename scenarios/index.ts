@@ -4,6 +4,7 @@ import { counterRollover } from './counter-rollover.ts';
 import { diffFromDisk } from './diff-from-disk.ts';
 import { divergentLeaderTruncated } from './divergent-leader-truncated.ts';
 import { droppedStream } from './dropped-stream.ts';
+import { ecosystemScenarios } from './ecosystem/index.ts';
 import { ephemeralsAfterPowerLoss } from './ephemerals-after-power-loss.ts';
 import { farBehindSnapNearBehindDiff } from './far-behind-snap-near-behind-diff.ts';
 import { fencingSavesTheDay } from './fencing-saves-the-day.ts';
@@ -68,6 +69,7 @@ export const scenarios: readonly Scenario[] = [
   herdEffect,
   twoPhaseCommitBlocks,
   zabCarriesOn,
+  ...ecosystemScenarios,
 ];
 
 /** The scenario with this id, if there is one. */

@@ -1,5 +1,6 @@
 /** Simulated clients. */
 import type { ClientProgramFactory } from '../catalog.ts';
+import { ecosystemPrograms } from './ecosystem/index.ts';
 import { mix } from './mix.ts';
 import { recipePrograms } from './recipes/index.ts';
 import { script } from './script.ts';
@@ -17,4 +18,5 @@ export const clientPrograms: Readonly<Record<string, ClientProgramFactory>> = {
   service,
   ...recipePrograms,
   ...storyPrograms,
+  ...ecosystemPrograms,
 };
