@@ -276,7 +276,8 @@ const SENTENCES: Sentences = {
   clientPaused: () => story('fault', 'stands still'),
   clientResumed: () => story('repair', 'goes on'),
   clientDisconnected: () => story('fault', 'loses its connections'),
-  clientCut: (e) => story('fault', `reaches ${e.server === 0 ? 'no server' : `server ${e.server} no`} more`),
+  clientCut: (e) =>
+    story('fault', `reaches ${e.server === 0 ? 'no server any' : `server ${e.server} no`} more`),
   faulted: (e) => detail('fault', `fault ${e.index} of the run strikes: ${e.fault}`),
 };
 

@@ -4,6 +4,7 @@ import { mix } from './mix.ts';
 import { recipePrograms } from './recipes/index.ts';
 import { script } from './script.ts';
 import { service } from './service.ts';
+import { storyPrograms } from './stories/index.ts';
 
 export { CLIENT_MEMBERS, type ClientParams } from './params.ts';
 export { type ProgramDefinition, programActor } from './program.ts';
@@ -15,4 +16,5 @@ export const clientPrograms: Readonly<Record<string, ClientProgramFactory>> = {
   script,
   service,
   ...recipePrograms,
+  ...storyPrograms,
 };
