@@ -48,6 +48,8 @@ export class SvcLinearizableWrites extends PropertyMonitor {
   }
 
   private checkEffect({ record, operation, outcome, again }: Committed): void {
+    const early = operation !== null && record.zxid <= operation.floor;
+    if (!again && !early && outcome.agrees) return;
     const zxid = formatEpochCounter(record.zxid);
     const what = operation?.name ?? `request ${record.cxid} of session ${record.session}`;
     if (again) this.report(`${what} takes effect a second time, at ${zxid} (event ${this.ctx.event()})`);
@@ -57,7 +59,7 @@ export class SvcLinearizableWrites extends PropertyMonitor {
           differenceOfTxns(outcome.expected, record.txn),
       );
     }
-    if (operation !== null && record.zxid <= operation.floor) {
+    if (early) {
       this.report(
         `${what} was committed at ${zxid}, before ${formatEpochCounter(operation.floor)}, ` +
           'though that was answered before it was asked for',
