@@ -11,6 +11,11 @@ const lock = tellsOf('lock');
 const leader = tellsOf('leader');
 const curator = tellsOf('curator');
 
+/** What the real system does the same way. */
+const SAME =
+  'In Curator, InterProcessMutex and LeaderLatch create their ephemeral sequential nodes in protection mode: ' +
+  'after a connection loss the client looks for a node with its GUID before it creates another.';
+
 export const curatorLostAnswer: Scenario = {
   id: 'curator-lost-answer',
   title: 'Curator: the answer is lost, the node is not',
@@ -18,10 +23,11 @@ export const curatorLostAnswer: Scenario = {
     'Two clients share a lock and two stand for leader, with recipes as in Curator. The connection of client 1 breaks while ' +
     'its node is being created: it hears CONNECTIONLOSS and cannot know whether the node is there. It looks for the GUID ' +
     "in its node's name, finds it, and goes on with it; a second node, of which nobody knows, would block the line until " +
-    'the session ends. Later the ZooKeeper leader is killed under all of them, and nobody makes a second node either.',
+    'the session ends. Later the ZooKeeper leader is killed under all of them, and nobody makes a second node either. ' +
+    SAME,
   system: {
     name: 'Curator',
-    same: 'In Curator, InterProcessMutex and LeaderLatch create their ephemeral sequential nodes in protection mode: after a connection loss the client looks for a node with its GUID before it creates another.',
+    same: SAME,
   },
   run: {
     format: RUN_FORMAT,

@@ -9,6 +9,11 @@ const until = 15_500;
 const sessionTimeout = 4000;
 const provider = (name: string) => process('dubboProvider', { name, from: 1500, until, sessionTimeout });
 
+/** What the real system does the same way. */
+const SAME =
+  "In Dubbo, providers are ephemerals below the interface's providers node, consumers watch them and replace " +
+  'their list, and they keep calling by the last list while the registry cannot be reached.';
+
 export const dubboRegistryAway: Scenario = {
   id: 'dubbo-registry-away',
   title: 'Dubbo: services go on while the registry is away',
@@ -16,10 +21,11 @@ export const dubboRegistryAway: Scenario = {
     'Two providers of a Dubbo service are registered as ephemerals, and a consumer calls them in turn. One provider dies: ' +
     'calls to it fail over to the other until its session expires and the consumer is notified of a shorter list. Then all ' +
     'of ZooKeeper is down for two seconds; the consumer goes on calling by the list it has. ZooKeeper comes back with ' +
-    'its sessions, the dead provider is started again, and the consumer hears of it.',
+    'its sessions, the dead provider is started again, and the consumer hears of it. ' +
+    SAME,
   system: {
     name: 'Dubbo',
-    same: "In Dubbo, providers are ephemerals below the interface's providers node, consumers watch them and replace their list, and they keep calling by the last list while the registry cannot be reached.",
+    same: SAME,
   },
   run: {
     format: RUN_FORMAT,

@@ -6,6 +6,11 @@ import { process, REST_MS, tellsOf } from './cast.ts';
 const elasticsearch = tellsOf('elasticsearch');
 const node = (name: string, from: number) => process('elasticsearchNode', { name, from, until: REST_MS });
 
+/** What the real system does the same way. */
+const SAME =
+  'In Elasticsearch with the ZooKeeper discovery plugin, nodes list themselves as ephemerals below nodes, the ' +
+  'maker of the ephemeral leader is master and publishes the state, and after an expiry a node joins anew.';
+
 export const elasticsearchCutOffMaster: Scenario = {
   id: 'elasticsearch-cut-off-master',
   title: 'Elasticsearch: a master that is cut off publishes nothing',
@@ -13,10 +18,11 @@ export const elasticsearchCutOffMaster: Scenario = {
     'Three Elasticsearch nodes with the former ZooKeeper discovery plugin: node a has made the ephemeral leader node and ' +
     'publishes the cluster state, without any version check. Then the network cuts it off from ZooKeeper. Its session ' +
     'expires, another node becomes master and publishes; what node a tries meanwhile does not arrive. No second master ' +
-    'can publish, since a write and the leader node belong to one session: once the node is gone, so is the right to write.',
+    'can publish, since a write and the leader node belong to one session: once the node is gone, so is the right to write. ' +
+    SAME,
   system: {
     name: 'Elasticsearch',
-    same: 'In Elasticsearch with the ZooKeeper discovery plugin, nodes list themselves as ephemerals below nodes, the maker of the ephemeral leader is master and publishes the state, and after an expiry a node joins anew.',
+    same: SAME,
   },
   run: {
     format: RUN_FORMAT,

@@ -8,6 +8,12 @@ const until = 7500;
 const jobManager = (name: string, from: number, upload: number) =>
   process('flinkJobManager', { name, from, until, tasks: 1, upload });
 
+/** What the real system does the same way. */
+const SAME =
+  'In Flink, JobManagers elect a leader by a Curator latch, publish a fencing token that TaskManagers demand, ' +
+  'step down when their connection is suspended, and replace state handles in ZooKeeper under the version they ' +
+  'have read.';
+
 export const flinkStaleCheckpoint: Scenario = {
   id: 'flink-stale-checkpoint',
   title: 'Flink: a checkpoint begun under another leader',
@@ -15,10 +21,11 @@ export const flinkStaleCheckpoint: Scenario = {
     'JobManager a leads and writes a large checkpoint when its connection to ZooKeeper breaks. It steps down, as Curator ' +
     'demands, and gives up its place in line once it is connected again: JobManager b leads with a new fencing token, and ' +
     'the TaskManager registers there and refuses heartbeats of the old one. The checkpoint of JobManager a is still being ' +
-    'written; when it is done the pointer has a newer version, so it cannot be completed any more.',
+    'written; when it is done the pointer has a newer version, so it cannot be completed any more. ' +
+    SAME,
   system: {
     name: 'Flink',
-    same: 'In Flink, JobManagers elect a leader by a Curator latch, publish a fencing token that TaskManagers demand, step down when their connection is suspended, and replace state handles in ZooKeeper under the version they have read.',
+    same: SAME,
   },
   run: {
     format: RUN_FORMAT,

@@ -10,6 +10,11 @@ const master = (name: string, from: number) =>
   process('hbaseMaster', { name, from, until, store: 1, regions: ['north', 'south', 'west'] });
 const regionServer = (name: string) => process('hbaseRegionServer', { name, from: 1500, until, store: 1 });
 
+/** What the real system does the same way. */
+const SAME =
+  'In HBase, a master reassigns the regions of a server only after its ephemeral below /hbase/rs is gone and ' +
+  'its write-ahead log is closed to late writers, and a region server whose session expires aborts.';
+
 export const hbaseRegionServerDies: Scenario = {
   id: 'hbase-region-server-dies',
   title: 'HBase: a region server is given up, and so is its master',
@@ -17,10 +22,11 @@ export const hbaseRegionServerDies: Scenario = {
     'Three HBase region servers have one region each. One of them stands still for longer than its session, and half a ' +
     'second later the active master is killed. The backup master becomes active when /hbase/master has expired, finds the ' +
     "region server's node gone, closes its log and gives its region to another. When the region server wakes it writes " +
-    'at once, as if nothing had happened: its log takes nothing any more, and it aborts and comes back as a new server.',
+    'at once, as if nothing had happened: its log takes nothing any more, and it aborts and comes back as a new server. ' +
+    SAME,
   system: {
     name: 'HBase',
-    same: 'In HBase, a master reassigns the regions of a server only after its ephemeral below /hbase/rs is gone and its write-ahead log is closed to late writers, and a region server whose session expires aborts.',
+    same: SAME,
   },
   run: {
     format: RUN_FORMAT,

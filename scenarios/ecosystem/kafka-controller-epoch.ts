@@ -5,6 +5,11 @@ import { broker, tellsOf } from './cast.ts';
 
 const kafka = tellsOf('kafka');
 
+/** What the real system does the same way. */
+const SAME =
+  'In Kafka with ZooKeeper, who creates the ephemeral /controller raises /controller_epoch in the same multi, ' +
+  'writes only under that version, and brokers refuse requests of an older controller epoch.';
+
 export const kafkaControllerEpoch: Scenario = {
   id: 'kafka-controller-epoch',
   title: 'Kafka: a controller wakes up too late',
@@ -12,10 +17,11 @@ export const kafkaControllerEpoch: Scenario = {
     'Three Kafka brokers elect a controller: broker 1 creates /controller and raises /controller_epoch to 1 in one ' +
     'multi. Then its process stands still for longer than its session. ZooKeeper removes /controller, broker 2 or 3 is ' +
     'elected with epoch 2 and gives orders; when broker 1 wakes it still gives one of epoch 1, which every broker that ' +
-    'has heard of epoch 2 refuses. An election alone does not stop a leader that sleeps: its epoch does.',
+    'has heard of epoch 2 refuses. An election alone does not stop a leader that sleeps: its epoch does. ' +
+    SAME,
   system: {
     name: 'Kafka',
-    same: 'In Kafka with ZooKeeper, who creates the ephemeral /controller raises /controller_epoch in the same multi, writes only under that version, and brokers refuse requests of an older controller epoch.',
+    same: SAME,
   },
   run: {
     format: RUN_FORMAT,

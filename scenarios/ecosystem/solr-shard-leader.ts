@@ -9,6 +9,12 @@ const overseer = (name: string, from: number) => process('solrOverseer', { name,
 const replica = (name: string, from: number) =>
   process('solrReplica', { name, from, until, replicas: [3, 4, 5] });
 
+/** What the real system does the same way. */
+const SAME =
+  'In SolrCloud, the first replica in the election line registers as leader in a multi that also raises the ' +
+  "version of the shard's leaders node, and the overseer writes state.json from its queue under the version it " +
+  'has read.';
+
 export const solrShardLeader: Scenario = {
   id: 'solr-shard-leader',
   title: 'Solr: a shard changes its leader while the overseer dies',
@@ -17,10 +23,11 @@ export const solrShardLeader: Scenario = {
     'queue, which writes it into state.json. Then the leader stands still for longer than its session, and the overseer ' +
     'is killed. The next replica becomes leader under a higher version and puts its message into the queue; the next ' +
     'overseer finds it there and writes the state. Meanwhile the new leader marks the silent replica down, which only the ' +
-    'registered leader can do, since that write checks the version.',
+    'registered leader can do, since that write checks the version. ' +
+    SAME,
   system: {
     name: 'Solr',
-    same: "In SolrCloud, the first replica in the election line registers as leader in a multi that also raises the version of the shard's leaders node, and the overseer writes state.json from its queue under the version it has read.",
+    same: SAME,
   },
   run: {
     format: RUN_FORMAT,
