@@ -1,13 +1,13 @@
 /** What a worker of the pool does: seeds of a run, plans of a campaign, single runs, hashes of one. */
 import type { Judgement } from '../sim/fuzz/candidates.ts';
-import { type Execution, execute } from '../sim/fuzz/execute.ts';
-import { judge } from '../sim/fuzz/shrink.ts';
+import type { Execution } from '../sim/fuzz/execute.ts';
 import type { RunResult } from '../sim/simulation.ts';
 import type { RunSpec } from '../sim/spec.ts';
 import { type Divergence, divergenceAfterRestore, hashesBetween } from './determinism.ts';
-import { type FuzzOutcome, fuzzRuns, Heart, loadCatalog } from './fuzz-runs.ts';
+import { executeOnce, type FuzzOutcome, fuzzRuns, Heart, judgeOnce } from './fuzz-runs.ts';
 import { passes, runOnce } from './runner.ts';
 import type { SeedTask, Task, WatchedTask } from './task.ts';
+import { loadCatalog } from './worker-catalog.ts';
 
 /** What became of one seed; `result` only where something failed. */
 export interface SeedOutcome {
@@ -51,11 +51,9 @@ async function watched(task: WatchedTask): Promise<WatchedResult<FuzzOutcome | E
       case 'fuzz':
         return { value: fuzzRuns(task, catalog, heart) };
       case 'judge':
-        heart.begin(0);
-        return { value: judge(task.run, catalog, task.property, heart) };
+        return { value: judgeOnce(task, catalog, heart) };
       case 'execute':
-        heart.begin(0);
-        return { value: execute(task.run, catalog, heart) };
+        return { value: executeOnce(task, catalog, heart) };
     }
   } catch (error) {
     return { error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
