@@ -29,6 +29,9 @@ export function absoluteOp(chroot: string, op: ClientOp): ClientOp {
         ...op,
         ops: op.ops.map((part): ReadRequest => ({ ...part, path: prependChroot(chroot, part.path) })),
       };
+    case OpCode.getEphemerals:
+      // A prefix of paths, not a path: that of all below the root ends in a slash, lest it fits what only begins alike.
+      return { ...op, path: chroot + (op.path.trim() === '' ? '/' : op.path) };
     default:
       return 'path' in op ? { ...op, path: prependChroot(chroot, op.path) } : op;
   }
