@@ -3,7 +3,7 @@ import type { ClientOp, MultiOp, ReadRequest, Result } from '../request.ts';
 import { OpCode } from '../txn.ts';
 
 /** The absolute path of one below `chroot` (empty: none). */
-export function prependChroot(chroot: string, path: string): string {
+function prependChroot(chroot: string, path: string): string {
   if (chroot === '') return path;
   return path === '/' ? chroot : chroot + path;
 }

@@ -255,7 +255,7 @@ export class ClientPort implements Clients, WatchSink {
     const connection = this.connections.get(channel);
     if (cxid > 0 && connection !== undefined) {
       connection.outstanding--;
-      connection.heldUp = this.overLimit && connection.outstanding > 0;
+      if (!this.overLimit || connection.outstanding === 0) connection.heldUp = false;
       this.read(connection);
     }
   }

@@ -80,8 +80,10 @@ describe('SVC-2 requests', () => {
     // The fourth finds three in process, and is the last.
     expect(host.reported('proposed').length - before).toBe(4);
     expect(host.kinds(second)).toEqual(['connected', 'reply']);
+    // Its answers let it go on only when the limit is kept again.
+    ask(second, 2, WRITE);
     host.settle();
-    expect(host.reported('proposed').length - before).toBe(7);
+    expect(host.reported('proposed').length - before).toBe(8);
     expect(answers(first).map(({ cxid }) => cxid)).toEqual([1, 2, 3, 4, 5, 6, 7, -2]);
   });
 

@@ -242,6 +242,11 @@ describe('SVC-6 read-only mode', () => {
       passwd: passwordOf('01'.repeat(8)),
     });
     expect(host.messages(unknown)).toMatchObject([{ kind: 'connected', session: NO_SESSION, timeout: 0 }]);
+    // Without local sessions it may have begun elsewhere.
+    const { host: other } = alone({ localSessions: false });
+    const recent = connect(other, { readOnly: true, session: OTHER, passwd: passwordOf(OTHER) });
+    expect(other.messages(recent)).toEqual([]);
+    expect(other.closed.has(recent)).toBe(true);
   });
 
   it('SVC-6 ends with the election, and its clients are cut off', () => {
