@@ -6,6 +6,7 @@ import pc from 'picocolors';
 import { addBench } from './commands/bench.ts';
 import { addList } from './commands/list.ts';
 import { addRun } from './commands/run.ts';
+import { addVariants } from './commands/variants.ts';
 import { InputError } from './input.ts';
 
 const BAD_INPUT = 2;
@@ -43,6 +44,7 @@ Exit codes: 0 all hold, 1 a property or expectation fails, 2 bad input.`,
     );
   addList(program);
   addRun(program);
+  addVariants(program);
   addBench(program);
   return program;
 }
