@@ -74,7 +74,8 @@ export class Story {
   event(event: SimEvent, time: number): void {
     if (this.count(event, time)) return;
     const { text, tone, story } = describe(event);
-    if (!story) return;
+    // That clients start with the run goes without saying.
+    if (!story || (event.kind === 'clientStarted' && time === 0)) return;
     this.flush();
     const subject = subjectOf(event);
     if (JOINED.has(event.kind) && this.join(subject, text, time)) return;

@@ -1,7 +1,7 @@
 /** A probe or world event as one sentence. Pure: colours and columns are the reporter's. */
 import { WatchEventType } from '../protocol/client-messages.ts';
 import { ErrorCode, NO_SESSION, OpCode, type SessionId } from '../protocol/txn.ts';
-import { formatZxid, type Zxid } from '../protocol/zxid.ts';
+import { formatZxid, makeZxid, type Zxid } from '../protocol/zxid.ts';
 import { FIRST_CLIENT } from '../sim/network.ts';
 import type { SimEvent, SimEventKind } from '../sim/world-event.ts';
 
@@ -82,10 +82,17 @@ function toServer(server: number): string {
   return server === 0 ? '' : ` to server ${server}`;
 }
 
-/** What a program told, in its own words: `lock: acquired /lock/n-0000000003 (token 7), held by a`. */
+const SESSION = /^[0-9a-f]{16}$/;
+/** The GUID that protects a create against a lost answer: long, and of no interest to a reader. */
+const GUID = /_c_([0-9a-f]{4})[0-9a-f-]{28,}-/g;
+const FIRST_ZXID = makeZxid(1, 0);
+
+/** What a program told, in its own words: `lock: acquired /lock/_c_57ad…-0000000003 (token 0x100000007) of session 0x1…`. */
 function toldText({ recipe, action, path, token, holder }: Of<'told'>): string {
-  const number = token > 0 ? ` (token ${token})` : '';
-  return `${recipe}: ${action}${about(path)}${number}${holder === '' ? '' : `, held by ${holder}`}`;
+  const number = token >= FIRST_ZXID ? formatZxid(token) : String(token);
+  const who = SESSION.test(holder) ? ` of ${sessionText(holder)}` : `, held by ${holder}`;
+  const where = about(path.replace(GUID, '_c_$1…-'));
+  return `${recipe}: ${action}${where}${token > 0 ? ` (token ${number})` : ''}${holder === '' ? '' : who}`;
 }
 
 /** ZooKeeper's name of a watch event. */
@@ -276,7 +283,8 @@ const SENTENCES: Sentences = {
   clientPaused: () => story('fault', 'stands still'),
   clientResumed: () => story('repair', 'goes on'),
   clientDisconnected: () => story('fault', 'loses its connections'),
-  clientCut: (e) => story('fault', `reaches ${e.server === 0 ? 'no server' : `server ${e.server} no`} more`),
+  clientCut: (e) =>
+    story('fault', `reaches ${e.server === 0 ? 'no server any' : `server ${e.server} no`} more`),
   faulted: (e) => detail('fault', `fault ${e.index} of the run strikes: ${e.fault}`),
 };
 

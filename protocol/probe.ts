@@ -211,7 +211,7 @@ export type ProbeEvent =
       zxid: Zxid;
       err: number;
       answer: boolean;
-      /** Of setWatches; not part of the trace hash. */
+      /** Of setWatches and auth; not part of the trace hash. */
       request: ClientOp | null;
     }
   /**

@@ -1,7 +1,7 @@
 /** Client requests and their results as typed values (org.apache.zookeeper.proto). */
 import type { Acl, Id } from './tree/acl.ts';
 import type { Stat } from './tree/stat.ts';
-import type { OpCode, SessionId } from './txn.ts';
+import { OpCode, type SessionId } from './txn.ts';
 import type { Zxid } from './zxid.ts';
 
 /** CreateMode's flags. */
@@ -157,6 +157,30 @@ export type ClientWrite =
   | CloseSessionRequest;
 /** What becomes a transaction. */
 export type WriteOp = ClientWrite | DeleteContainerRequest | CreateSessionRequest;
+/** Whether an operation of this OpCode becomes a transaction. */
+export function isWriteCode(type: number): boolean {
+  switch (type) {
+    case OpCode.create:
+    case OpCode.create2:
+    case OpCode.createContainer:
+    case OpCode.createTTL:
+    case OpCode.delete:
+    case OpCode.deleteContainer:
+    case OpCode.setData:
+    case OpCode.setACL:
+    case OpCode.multi:
+    case OpCode.reconfig:
+    case OpCode.createSession:
+    case OpCode.closeSession:
+      return true;
+    default:
+      return false;
+  }
+}
+/** Whether an operation becomes a transaction and so waits for its commit. */
+export function isWrite(op: Op): op is WriteOp {
+  return isWriteCode(op.type);
+}
 /** What is answered from a server's tree and tables, in its place in the session's order. */
 export type ReadOp =
   | ReadRequest

@@ -20,7 +20,8 @@ export const counterRollover: Scenario = {
     world: LAN,
     clients: [mix(), mix()],
     faults: [],
-    end: { at: 6000 + SETTLE, healedAt: 6000 },
+    // Counters run out until clients stop, and each time the servers have to find each other again.
+    end: { at: 6000 + 2 * SETTLE, healedAt: 6000 },
     expectations: [
       {
         text: '[1,39] is proposed',

@@ -51,7 +51,8 @@ export const divergentLeaderTruncated: Scenario = {
       },
       {
         text: 'and write',
-        probe: { on: 'replied', where: { server: 3, op: OpCode.create, err: 0 }, nth: 5 },
+        probe: { on: 'replied', where: { server: 3, op: OpCode.create, err: 0 } },
+        atLeast: 5,
       },
       {
         text: 'all replicas are equal under server 2',

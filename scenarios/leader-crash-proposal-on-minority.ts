@@ -29,7 +29,12 @@ export const leaderCrashProposalOnMinority: Scenario = {
     ],
     end: { at: 10_000 + SETTLE, healedAt: 10_000 },
     expectations: [
-      { text: '[1,6] is proposed', probe: { on: 'proposed', where: { zxid: LOST } }, atLeast: 1, atMost: 1 },
+      {
+        text: '[1,6] is proposed',
+        probe: { on: 'proposed', where: { zxid: LOST, path: '/w5' } },
+        atLeast: 1,
+        atMost: 1,
+      },
       { text: 'one disk holds it', probe: { on: 'acked', where: { zxid: LOST } }, atLeast: 1, atMost: 1 },
       { text: 'it never commits', probe: { on: 'committed', where: { zxid: LOST } }, atMost: 0 },
       { text: 'nobody applies it', probe: { on: 'applied', where: { zxid: LOST } }, atMost: 0 },

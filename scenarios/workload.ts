@@ -4,9 +4,21 @@ import type { ClientSpec, Json } from '../sim/spec.ts';
 /** An operation of {@link script}; not sent before `at`, virtual ms. */
 export interface Step {
   readonly at: number;
-  readonly op: 'create' | 'set' | 'delete' | 'get';
+  readonly op: 'create' | 'set' | 'delete' | 'get' | 'exists' | 'children';
   readonly path: string;
   readonly data?: string;
+  /** Of create; default `persistent`. */
+  readonly mode?: 'persistent' | 'ephemeral';
+  /** Of get, exists, children: leaves a watch. */
+  readonly watch?: boolean;
+}
+
+/** What a client can be told of its session; see `ClientParams` in `sim/clients/params.ts`. */
+export interface Session {
+  /** Wished, ms; default 4000. */
+  readonly sessionTimeout?: number;
+  /** Bound of the pause before a reconnect, ms; default 200. */
+  readonly reconnectDelay?: number;
 }
 
 /** When clients begin, virtual ms: the first election is over and every server serves. */
@@ -18,8 +30,13 @@ const GAP = 100;
  * A client that opens its session when clients begin and then performs these steps one after the other, at the given
  * servers (default: all).
  */
-export function script(steps: readonly Step[], servers?: readonly number[]): ClientSpec {
-  return client('script', { connectAt: FIRST, steps: steps.map((step): Json => ({ ...step })) }, servers);
+export function script(
+  steps: readonly Step[],
+  servers?: readonly number[],
+  session: Session = {},
+): ClientSpec {
+  const params = { ...session, connectAt: FIRST, steps: steps.map((step): Json => ({ ...step })) };
+  return client('script', params, servers);
 }
 
 /**
@@ -38,7 +55,8 @@ export function mix(servers?: readonly number[], from = FIRST): ClientSpec {
   return client('mix', { rate: 30, reads: 0.4, from }, servers);
 }
 
-function client(name: string, params: Json, servers: readonly number[] | undefined): ClientSpec {
+/** A client with a program of the catalog (`sim/clients`), at the given servers (default: all). */
+export function client(name: string, params: Json, servers?: readonly number[]): ClientSpec {
   const program = { name, params };
   return servers === undefined ? { program } : { program, servers };
 }

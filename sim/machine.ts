@@ -60,6 +60,8 @@ export class Machine implements Host, DiskMachine, Endpoint {
   established = false;
   epoch = 0;
   lastZxid: Zxid = 0;
+  /** Where `digest` was told; a replayed log or an installed snapshot moves `lastZxid` without one. */
+  digestZxid: Zxid = 0;
   digest = 0;
 
   constructor(

@@ -418,7 +418,11 @@ export class Simulation {
       return false;
     if (end.converged !== undefined) {
       const first = running[0];
-      const same = running.every((m) => m.lastZxid === first?.lastZxid && m.digest === first?.digest);
+      // Digests that are told of where the servers stand now; LIVE-CONVERGES compares them likewise.
+      const shown = running.filter((m) => m.digestZxid === m.lastZxid);
+      const same =
+        running.every((m) => m.lastZxid === first?.lastZxid) &&
+        shown.every((m) => m.digest === shown[0]?.digest);
       if (same !== end.converged) return false;
     }
     const has = (path: string, machine: Machine): boolean | undefined =>

@@ -60,13 +60,17 @@ export class Hash64 {
 
   /** 16 hex digits. */
   hex(): string {
-    // A last round, so that the last word reaches all bits.
-    let a = this.high ^ (this.low >>> 16);
-    a = Math.imul(a ^ (a >>> 16), 0x7feb352d);
-    let b = this.low ^ Math.imul(a, 0x846ca68b);
-    b = Math.imul(b ^ (b >>> 15), 0x2c1b3c6d);
-    return hex64(a ^ (b >>> 13), b ^ (a >>> 16));
+    return finished(this.high, this.low);
   }
+}
+
+/** A last round, so that the last word reaches all bits; 16 hex digits. */
+function finished(high: number, low: number): string {
+  let a = high ^ (low >>> 16);
+  a = Math.imul(a ^ (a >>> 16), 0x7feb352d);
+  let b = low ^ Math.imul(a, 0x846ca68b);
+  b = Math.imul(b ^ (b >>> 15), 0x2c1b3c6d);
+  return hex64(a ^ (b >>> 13), b ^ (a >>> 16));
 }
 
 const KIND_HASHES: readonly number[] = EVENT_KINDS.map((kind) => hashString(kind));
@@ -81,7 +85,8 @@ export interface HashLadder {
 export class TraceHash {
   readonly hash = new Hash64();
   every = 1;
-  rungs: string[] = [];
+  /** Two words of each rung: they become text only when somebody asks. */
+  private rungs: number[] = [];
 
   constructor() {
     this.hash.word(TRACE_HASH_VERSION);
@@ -105,10 +110,10 @@ export class TraceHash {
   /** Event number `events` was handled. */
   handled(events: number): void {
     if (events % this.every !== 0) return;
-    this.rungs.push(this.hash.hex());
-    if (this.rungs.length <= MOST_RUNGS) return;
+    this.rungs.push(this.hash.high, this.hash.low);
+    if (this.rungs.length <= 2 * MOST_RUNGS) return;
     this.every *= 2;
-    this.rungs = this.rungs.filter((_, i) => i % 2 === 1);
+    this.rungs = this.rungs.filter((_, i) => i % 4 >= 2);
   }
 
   hex(): string {
@@ -116,6 +121,8 @@ export class TraceHash {
   }
 
   ladder(): HashLadder {
-    return { every: this.every, rungs: this.rungs.slice() };
+    const rungs: string[] = [];
+    for (let i = 0; i < this.rungs.length; i += 2) rungs.push(finished(this.rungs[i]!, this.rungs[i + 1]!));
+    return { every: this.every, rungs };
   }
 }

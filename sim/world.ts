@@ -181,6 +181,7 @@ export class World implements MachineWorld {
         const machine = this.machines.get(event.server)!;
         machine.lastZxid = event.zxid;
         machine.digest = event.digest;
+        machine.digestZxid = event.zxid;
         return;
       }
       case 'loaded':

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { rulesOf, SPEC, testsById, withTable } from './spec-table.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const json = (path: string) => JSON.parse(readFileSync(join(root, path), 'utf8'));
@@ -46,6 +47,24 @@ describe('package', () => {
       erasableSyntaxOnly: true,
     });
     expect(compilerOptions.lib).toEqual(['es2023']);
+  });
+});
+
+describe('specification', () => {
+  const spec = readFileSync(join(root, SPEC), 'utf8');
+  const rules = rulesOf(spec);
+
+  test('each rule is named by the title of a test, and each title names rules that exist', () => {
+    const tests = testsById();
+    expect(rules.length).toBeGreaterThan(200);
+    expect(rules.filter((id) => !tests.has(id))).toEqual([]);
+    const areas = new Set(rules.map((id) => id.slice(0, id.indexOf('-'))));
+    const named = [...tests.keys()].filter((id) => areas.has(id.slice(0, id.indexOf('-'))));
+    expect(named.filter((id) => !rules.includes(id))).toEqual([]);
+  });
+
+  test('its table of rules and tests is what `npm run spec` makes', () => {
+    expect(spec).toBe(withTable(spec));
   });
 });
 

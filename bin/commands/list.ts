@@ -4,10 +4,20 @@ import pc from 'picocolors';
 import { scenarios } from '../../scenarios/index.ts';
 import { properties } from '../../sim/check/index.ts';
 import { faultCatalog } from '../fault-catalog.ts';
+import { wrap } from '../wrap.ts';
+
+/** Characters to a line of running text. */
+const WIDTH = 96;
 
 /** What `list --json` prints. */
 export interface Listing {
-  readonly scenarios: readonly { readonly id: string; readonly title: string; readonly story: string }[];
+  readonly scenarios: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly story: string;
+    /** Of a system built on ZooKeeper only. */
+    readonly system?: { readonly name: string; readonly same: string };
+  }[];
   readonly properties: readonly { readonly id: string; readonly title: string; readonly statement: string }[];
   readonly faults: readonly {
     readonly id: string;
@@ -22,7 +32,12 @@ const NO_CRASH = { id: 'NO-CRASH', title: 'No crash', statement: 'no server and 
 /** Everything there is to list. */
 export function listing(): Listing {
   return {
-    scenarios: scenarios.map(({ id, title, story }) => ({ id, title, story })),
+    scenarios: scenarios.map(({ id, title, story, system }) => ({
+      id,
+      title,
+      story,
+      ...(system === undefined ? {} : { system }),
+    })),
     properties: [NO_CRASH, ...properties].map(({ id, title, statement }) => ({ id, title, statement })),
     faults: faultCatalog.map(({ id, text, fields }) => ({ id, text, fields })),
   };
@@ -32,6 +47,14 @@ function section(title: string, rows: readonly (readonly [string, string])[]): s
   const width = Math.max(...rows.map(([id]) => id.length));
   const lines = rows.map(([id, text]) => `  ${pc.cyan(id.padEnd(width))}  ${text}`);
   return `${pc.bold(title)}\n${lines.join('\n')}\n`;
+}
+
+/** Stories of systems built on ZooKeeper: each with what the real system does the same way. */
+function systems(all: Listing['scenarios']): string {
+  const stories = all.flatMap(({ id, title, system }) =>
+    system === undefined ? [] : [`  ${pc.cyan(id)}  ${title}\n${wrap(system.same, WIDTH, '    ')}`],
+  );
+  return `${pc.bold('Systems built on ZooKeeper (scenarios too)')}\n${stories.join('\n')}\n`;
 }
 
 /** Adds the command to the program. */
@@ -53,8 +76,11 @@ export function addList(program: Command): void {
       const parts = [
         section(
           "Scenarios (run one with 'zab-lab run <scenario>')",
-          all.scenarios.map(({ id, title }) => [id, title] as const),
+          all.scenarios
+            .filter(({ system }) => system === undefined)
+            .map(({ id, title }) => [id, title] as const),
         ),
+        systems(all.scenarios),
         section(
           'Properties (checked in every run)',
           all.properties.map(({ id, statement }) => [id, statement] as const),

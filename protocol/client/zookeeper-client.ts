@@ -12,16 +12,14 @@ import { ErrorCode, NO_SESSION, OpCode, type SessionId } from '../txn.ts';
 import type { Zxid } from '../zxid.ts';
 import type { ClientEvent, Ticket } from './api.ts';
 import { absoluteOp, relativeResult, stripChroot } from './chroot.ts';
+import { ServerList } from './server-list.ts';
 import { WatchTable } from './watch-table.ts';
+import { WriterSearch } from './writer-search.ts';
 
 /** ms without sending after which a ping is due whatever the timeout is. */
 const MAX_SEND_PING_INTERVAL = 10_000;
 /** ms by which a ping comes earlier than half the read timeout, so that a second one fits in. */
 const PING_MARGIN = 1000;
-const MIN_PING_RW_TIMEOUT = 100;
-const MAX_PING_RW_TIMEOUT = 60_000;
-/** ms that a server has to say whether it writes. */
-const IS_READ_ONLY_TIMEOUT = 1000;
 const LAST_XID = 0x7fff_ffff;
 
 export interface ClientOptions {
@@ -101,10 +99,7 @@ export class ZooKeeperClient {
   auths: AuthRequest[] = [];
   /** Requests under SET_WATCHES and without an answer. */
   settingWatches = 0;
-  /** Index of the server last tried. */
-  index: number;
-  /** Index at which a round of all servers began; −1 before the first. */
-  roundAt = -1;
+  readonly servers: ServerList;
   /** A server found to write, to be tried next; 0: none. */
   writer = 0;
   triedBefore = false;
@@ -117,12 +112,8 @@ export class ZooKeeperClient {
   checkTimer: TimerId = 0;
   /** When {@link checkTimer} fires. */
   checkAt = 0;
-  /** Channel on which a server is asked whether it writes. */
-  seekChannel: ChannelId = 0;
-  seekServer = 0;
-  seekTimer: TimerId = 0;
-  lastSeek = 0;
-  pingRwTimeout = MIN_PING_RW_TIMEOUT;
+  /** While the server is a read-only one. */
+  readonly search: WriterSearch;
 
   constructor(host: Host, id: number, options: ClientOptions, listener: ClientListener) {
     this.host = host;
@@ -134,7 +125,8 @@ export class ZooKeeperClient {
     this.reconnectDelay = options.reconnectDelay ?? 1000;
     this.nextTicket = options.firstTicket ?? 1;
     this.connectTimeout = Math.trunc(this.wishedTimeout / options.servers.length);
-    this.index = (options.startAt ?? 0) - 1;
+    this.servers = new ServerList(options.servers, options.startAt ?? 0);
+    this.search = new WriterSearch(host);
   }
 
   /** Whether operations can still succeed. */
@@ -149,9 +141,9 @@ export class ZooKeeperClient {
   /** Begins to connect. */
   start(): void {
     this.lastHeard = this.host.now();
-    this.lastSeek = this.lastHeard;
+    this.search.start(this.lastHeard);
     if (this.options.startAnywhere) {
-      this.index = Math.floor(this.host.random() * this.options.servers.length) - 1;
+      this.servers.startAt(Math.floor(this.host.random() * this.options.servers.length));
     }
     this.probeState();
     this.reconnect();
@@ -208,19 +200,12 @@ export class ZooKeeperClient {
       this.target = this.writer;
       this.writer = 0;
     } else {
-      this.target = this.nextServer();
-      if (this.index === this.roundAt) pause = this.reconnectDelay;
-      else if (this.roundAt < 0) this.roundAt = this.index;
+      this.target = this.servers.next();
+      if (this.servers.roundEnds) pause = this.reconnectDelay;
     }
     if (this.triedBefore) pause += Math.floor(host.random() * this.reconnectDelay);
     if (pause > 0) this.reconnectTimer = host.setTimer(pause, 'client.connect', 0);
     else this.dial();
-  }
-
-  private nextServer(): number {
-    const { servers } = this.options;
-    this.index = (this.index + 1) % servers.length;
-    return servers[this.index]!;
   }
 
   private dial(): void {
@@ -254,7 +239,7 @@ export class ZooKeeperClient {
     this.readTimeout = Math.trunc((response.timeout * 2) / 3);
     this.expirationTimeout = Math.trunc((response.timeout * 4) / 3);
     this.connectTimeout = Math.trunc(response.timeout / this.options.servers.length);
-    this.roundAt = this.index;
+    this.servers.connected();
     this.server = this.target;
     this.session = response.session;
     this.passwd = response.passwd;
@@ -304,9 +289,8 @@ export class ZooKeeperClient {
     if (channel === this.channel) {
       this.channel = 0;
       this.lose();
-    } else if (channel === this.seekChannel) {
-      this.seekChannel = 0;
-      this.stopSeeking();
+    } else if (channel === this.search.channel) {
+      this.search.stop();
       this.check();
     }
   }
@@ -354,7 +338,7 @@ export class ZooKeeperClient {
     this.channel = 0;
     this.server = 0;
     this.settingWatches = 0;
-    this.stopSeeking();
+    this.search.stop();
   }
 
   private takeAll(): Packet[] {
@@ -369,7 +353,7 @@ export class ZooKeeperClient {
   onMessage(channel: ChannelId, raw: Message): void {
     if (channel === 0) return;
     const message = raw as ClientMessage;
-    if (channel === this.seekChannel) {
+    if (channel === this.search.channel) {
       if (message.kind === 'isroAnswer') this.sought(message.mode === 'rw');
       return;
     }
@@ -479,8 +463,8 @@ export class ZooKeeperClient {
       if (id !== this.checkTimer) return;
       this.checkTimer = 0;
       this.check();
-    } else if (name === 'client.seek' && id === this.seekTimer) {
-      this.stopSeeking();
+    } else if (name === 'client.seek' && id === this.search.timer) {
+      this.search.stop();
       this.check();
     }
   }
@@ -533,38 +517,21 @@ export class ZooKeeperClient {
     return Math.max(1, half);
   }
 
-  /** Asks the next server whether it writes, at growing intervals; ms until the next time. */
+  /** Asks the next server whether it writes, where that is due; ms until the next time. */
   private seek(now: number): number {
-    if (this.seekChannel !== 0) return Number.POSITIVE_INFINITY;
-    if (now - this.lastSeek >= this.pingRwTimeout) {
-      this.lastSeek = now;
-      this.pingRwTimeout = Math.min(2 * this.pingRwTimeout, MAX_PING_RW_TIMEOUT);
-      this.seekServer = this.nextServer();
-      this.seekChannel = this.host.dial({ server: this.seekServer, port: 'client' });
-      this.host.send(this.seekChannel, { kind: 'isro' });
-      this.seekTimer = this.host.setTimer(IS_READ_ONLY_TIMEOUT, 'client.seek', 0);
-      return Number.POSITIVE_INFINITY;
-    }
-    return this.pingRwTimeout - (now - this.lastSeek);
+    if (this.search.due(now) <= 0) this.search.ask(this.servers.next(), now);
+    return this.search.due(now);
   }
 
   private sought(writes: boolean): void {
-    const { seekServer } = this;
-    this.stopSeeking();
+    this.search.stop();
     if (!writes) {
       this.check();
       return;
     }
-    this.pingRwTimeout = MIN_PING_RW_TIMEOUT;
-    this.writer = seekServer;
+    this.search.found();
+    this.writer = this.search.server;
     this.lose();
-  }
-
-  private stopSeeking(): void {
-    if (this.seekChannel !== 0) this.host.close(this.seekChannel);
-    this.host.clearTimer(this.seekTimer);
-    this.seekChannel = 0;
-    this.seekTimer = 0;
   }
 
   // --- what others are told
@@ -596,7 +563,7 @@ export class ZooKeeperClient {
     const { host } = this;
     if (!host.probing) return;
     const { server, id: client, session } = this;
-    const kept = op === OpCode.setWatches || op === OpCode.setWatches2 ? request : null;
+    const kept = op === OpCode.ping ? null : request;
     host.probe({ kind: 'housekeeping', server, client, session, op, zxid, err, answer, request: kept });
   }
 }

@@ -1,32 +1,11 @@
 /** Orders a session's requests and applies commits (CommitProcessor, FinalRequestProcessor). */
-import type { Op, ReadOp, Result, WriteOp } from '../request.ts';
+import { isWrite, type ReadOp, type Result } from '../request.ts';
 import { ErrorCode, OpCode, type SessionId, type TxnRecord } from '../txn.ts';
 import type { LocalRequest, Role, Server } from './context.ts';
 import { answerRead } from './reads.ts';
 import { writeResult } from './write-result.ts';
 
 export const COMMIT_STEP = 'commit';
-
-/** Whether an operation becomes a transaction and so waits for its commit. */
-export function isWrite(op: Op): op is WriteOp {
-  switch (op.type) {
-    case OpCode.create:
-    case OpCode.create2:
-    case OpCode.createContainer:
-    case OpCode.createTTL:
-    case OpCode.delete:
-    case OpCode.deleteContainer:
-    case OpCode.setData:
-    case OpCode.setACL:
-    case OpCode.multi:
-    case OpCode.reconfig:
-    case OpCode.createSession:
-    case OpCode.closeSession:
-      return true;
-    default:
-      return false;
-  }
-}
 
 /** Reports that a transaction was applied to a server's tree. */
 export function probeApplied(server: Server, record: TxnRecord, delivered: boolean): void {

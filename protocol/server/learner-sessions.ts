@@ -2,29 +2,30 @@
 import type { SessionId } from '../txn.ts';
 import type { Touch } from '../zab/packets.ts';
 import type { Server } from './context.ts';
-import { type Expirer, LocalSessions } from './local-sessions.ts';
-import { SessionTracker } from './session-tracker.ts';
-
-export const LEARNER_SESSION_TIMER = 'sessions.learner';
+import {
+  type Expirer,
+  ExpiringSessions,
+  GLOBAL_SESSION_TIMER,
+  LOCAL_SESSION_TIMER,
+  localSessionsOf,
+} from './expiring-sessions.ts';
 
 /** Of a learner that serves. */
 export class LearnerSessions {
   private readonly server: Server;
   /** Heard of since the last answer to a PING. */
   private touched: Map<SessionId, number> = new Map();
-  readonly local: LocalSessions | null;
+  readonly local: ExpiringSessions | null;
   /** Local sessions on their way to become global, until that commits. */
   private readonly upgrading: Map<SessionId, number> = new Map();
-  /** Only in a variant: what this learner would expire by itself. */
-  private readonly own: SessionTracker | null;
+  /** Only in a variant: global sessions that this learner expires by itself. */
+  private readonly own: ExpiringSessions | null;
 
   constructor(server: Server) {
     this.server = server;
-    const { config, rules, host } = server;
-    this.local = config.localSessions ? new LocalSessions(server) : null;
-    const { service } = rules;
-    this.own = service.onlyLeaderExpires ? null : new SessionTracker(config.tickTime, service, host.now());
-    this.arm();
+    this.local = localSessionsOf(server);
+    const { onlyLeaderExpires } = server.rules.service;
+    this.own = onlyLeaderExpires ? null : new ExpiringSessions(server, GLOBAL_SESSION_TIMER);
   }
 
   /** A client of this server was heard of. False: there is no such session. */
@@ -33,24 +34,13 @@ export class LearnerSessions {
     const global = this.server.database.tree.sessions.has(session) || this.upgrading.has(session);
     if (!global) return false;
     this.touched.set(session, timeout);
-    this.own?.track(session, timeout, this.server.host.now());
+    this.own?.open(session, timeout);
     return true;
   }
 
-  onTimer(expirer: Expirer): void {
-    const { host, id } = this.server;
-    const now = host.now();
-    for (const session of this.own?.poll(now) ?? []) {
-      if (host.probing) host.probe({ kind: 'expired', server: id, session, now, local: false });
-      expirer.expire(session);
-    }
-    this.arm();
-  }
-
-  private arm(): void {
-    if (this.own === null) return;
-    const { host, term } = this.server;
-    host.setTimer(Math.max(0, this.own.nextExpiry - host.now()), LEARNER_SESSION_TIMER, term);
+  onTimer(name: string, expirer: Expirer): void {
+    if (name === LOCAL_SESSION_TIMER) this.local?.onTimer(expirer);
+    else if (name === GLOBAL_SESSION_TIMER) this.own?.onTimer(expirer);
   }
 
   /** A local session is to become global: its timeout, ms. */

@@ -1,12 +1,12 @@
 /** Where requests become transactions, one by one (PrepRequestProcessor, ProposalRequestProcessor). */
-import type { Op, Request, WriteOp } from '../request.ts';
+import { isWrite, type Op, type Request, type WriteOp } from '../request.ts';
 import { ErrorCode, NO_SESSION, OpCode, type SessionId, type TxnRecord } from '../txn.ts';
 import type { Zxid } from '../zxid.ts';
-import { type Committer, isWrite } from './committer.ts';
+import type { Committer } from './committer.ts';
 import { CONTAINER_TIMER, Containers } from './containers.ts';
 import type { LocalRequest, Server } from './context.ts';
-import { LeaderSessions, SESSION_TIMER } from './leader-sessions.ts';
-import { type Expirer, LOCAL_SESSION_TIMER } from './local-sessions.ts';
+import { type Expirer, GLOBAL_SESSION_TIMER, LOCAL_SESSION_TIMER } from './expiring-sessions.ts';
+import { LeaderSessions } from './leader-sessions.ts';
 import { OutstandingChanges } from './prepare.ts';
 import { type Owner, THIS_SERVER } from './session-tracker.ts';
 
@@ -91,11 +91,11 @@ export class Preparer implements Expirer {
   applied(record: TxnRecord): void {
     this.changes.applied(record.zxid);
     const { txn, session } = record;
-    if (txn.type === OpCode.closeSession) this.sessions.remove(session);
+    if (txn.type === OpCode.closeSession) this.sessions.global.remove(session);
   }
 
   onTimer(name: string): void {
-    if (name === SESSION_TIMER) this.sessions.onTimer(this);
+    if (name === GLOBAL_SESSION_TIMER) this.sessions.global.onTimer(this);
     else if (name === LOCAL_SESSION_TIMER) this.sessions.local?.onTimer(this);
     else if (name === CONTAINER_TIMER) this.containers.onTimer();
   }
@@ -130,7 +130,7 @@ export class Preparer implements Expirer {
     const ephemeralErr = this.sessions.checkGlobal(session, owner);
     const prepared = { session, cxid, auth, op: op as WriteOp, sessionErr, ephemeralErr };
     const record = this.changes.prepare(database.tree, prepared, zxid, host.wallClock());
-    if (op.type === OpCode.closeSession) this.sessions.setClosing(session);
+    if (op.type === OpCode.closeSession) this.sessions.global.tracker.setClosing(session);
     if (host.probing) this.probeProposed(record);
     this.proposer.propose(record);
   }

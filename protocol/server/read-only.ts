@@ -1,22 +1,28 @@
 /** A server without a quorum that serves reads to clients that accept it (server.quorum.ReadOnlyZooKeeperServer). */
 import type { ChannelId, Message } from '../host.ts';
+import { isWrite } from '../request.ts';
 import { ErrorCode, OpCode, type SessionId, type TxnRecord } from '../txn.ts';
-import { Committer, isWrite } from './committer.ts';
+import { Committer } from './committer.ts';
 import type { LocalRequest, Role, Server } from './context.ts';
-import { LOCAL_SESSION_TIMER, LocalSessions } from './local-sessions.ts';
+import {
+  type Expirer,
+  type ExpiringSessions,
+  LOCAL_SESSION_TIMER,
+  localSessionsOf,
+} from './expiring-sessions.ts';
 
 /** Runs beside the election, on the tree as it is; ends with it. */
-export class ReadOnly implements Role {
+export class ReadOnly implements Role, Expirer {
   private readonly server: Server;
   private readonly committer: Committer;
-  readonly localSessions: LocalSessions | null;
+  readonly localSessions: ExpiringSessions | null;
   readonly serving = true;
   readonly readOnly = true;
 
   constructor(server: Server) {
     this.server = server;
     this.committer = new Committer(server, this, false);
-    this.localSessions = server.config.localSessions ? new LocalSessions(server) : null;
+    this.localSessions = localSessionsOf(server);
   }
 
   start(): void {

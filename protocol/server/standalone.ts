@@ -3,8 +3,7 @@ import type { ChannelId, Message } from '../host.ts';
 import type { SessionId, TxnRecord } from '../txn.ts';
 import { counterOf, epochOf, makeZxid, type Zxid } from '../zxid.ts';
 import { COMMIT_STEP, Committer } from './committer.ts';
-import type { LocalRequest, Role, Server } from './context.ts';
-import type { LocalSessions } from './local-sessions.ts';
+import type { LocalRequest, OwnSessions, Role, Server } from './context.ts';
 import { PREP_STEP, Preparer, type Proposer } from './preparer.ts';
 import { THIS_SERVER } from './session-tracker.ts';
 
@@ -23,7 +22,7 @@ export class Standalone implements Role, Proposer {
     this.lastProposed = server.database.lastProcessedZxid;
   }
 
-  get localSessions(): LocalSessions | null {
+  get localSessions(): OwnSessions | null {
     return this.preparer.sessions.local;
   }
 

@@ -1,8 +1,7 @@
 /** The leader: who follows it, discovery, synchronization, and time (org.apache.zookeeper.server.quorum.Leader). */
 import type { ChannelId, Message, TimerId } from '../host.ts';
 import { COMMIT_STEP, Committer } from '../server/committer.ts';
-import type { LocalRequest, Role, Server } from '../server/context.ts';
-import type { LocalSessions } from '../server/local-sessions.ts';
+import type { LocalRequest, OwnSessions, Role, Server } from '../server/context.ts';
 import { PREP_STEP, Preparer, type Proposer } from '../server/preparer.ts';
 import { type Owner, THIS_SERVER } from '../server/session-tracker.ts';
 import type { SessionId, TxnRecord } from '../txn.ts';
@@ -279,7 +278,7 @@ export class Leader implements Role, HandlerLeader, Proposer {
     }
   }
 
-  get localSessions(): LocalSessions | null {
+  get localSessions(): OwnSessions | null {
     return this.preparer?.sessions.local ?? null;
   }
 

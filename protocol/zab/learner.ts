@@ -1,10 +1,11 @@
 /** A follower or observer (org.apache.zookeeper.server.quorum.Learner, Follower, Observer). */
 import type { ChannelId, Message, TimerId } from '../host.ts';
-import { COMMIT_STEP, Committer, isWrite } from '../server/committer.ts';
-import type { LocalRequest, Role, Server } from '../server/context.ts';
+import { isWrite } from '../request.ts';
+import { COMMIT_STEP, Committer } from '../server/committer.ts';
+import type { LocalRequest, OwnSessions, Role, Server } from '../server/context.ts';
 import type { StoreAction } from '../server/durable.ts';
-import { LEARNER_SESSION_TIMER, LearnerSessions } from '../server/learner-sessions.ts';
-import { type Expirer, LOCAL_SESSION_TIMER, type LocalSessions } from '../server/local-sessions.ts';
+import type { Expirer } from '../server/expiring-sessions.ts';
+import { LearnerSessions } from '../server/learner-sessions.ts';
 import { createsEphemeral } from '../server/preparer.ts';
 import { ErrorCode, OpCode, type SessionId, type TxnRecord } from '../txn.ts';
 import { formatZxid, makeZxid, type Zxid } from '../zxid.ts';
@@ -132,8 +133,7 @@ export class Learner implements Role, SyncLink, Expirer {
     if (arg !== this.term) return;
     if (name === CONNECT_TIMER) this.connect();
     else if (name === READ_TIMER) this.onReadTimer();
-    else if (name === LOCAL_SESSION_TIMER) this.sessions?.local?.onTimer(this);
-    else if (name === LEARNER_SESSION_TIMER) this.sessions?.onTimer(this);
+    else this.sessions?.onTimer(name, this);
   }
 
   /** ZAB-22: silence of initLimit ticks before, of syncLimit ticks after NEWLEADER ends the role. */
@@ -384,7 +384,7 @@ export class Learner implements Role, SyncLink, Expirer {
 
   // --- clients
 
-  get localSessions(): LocalSessions | null {
+  get localSessions(): OwnSessions | null {
     return this.sessions?.local ?? null;
   }
 

@@ -1,5 +1,6 @@
 /** All properties — of Zab, the log, the service, recipes, liveness — and their monitors (design, section 7). */
 import type { Monitor, MonitorContext } from '../monitor.ts';
+import { createEcosystemMonitors, ecosystemProperties } from './ecosystem/index.ts';
 import { History } from './history.ts';
 import { HistoryMonitor } from './history-monitor.ts';
 import { LiveCommits, liveCommits } from './live-commits.ts';
@@ -11,6 +12,7 @@ import { LogEpochs, logEpochs } from './log-epochs.ts';
 import type { Property } from './property-monitor.ts';
 import { createRecipeMonitors, recipeProperties } from './recipes/index.ts';
 import { createServiceMonitors, serviceProperties } from './service/index.ts';
+import { ServiceHistory } from './service/service-history.ts';
 import { TreeDigest, treeDigest } from './tree-digest.ts';
 import { ZabGlobalPrimaryOrder, zabGlobalPrimaryOrder } from './zab-global-primary-order.ts';
 import { ZabIntegrity, zabIntegrity } from './zab-integrity.ts';
@@ -38,6 +40,7 @@ export const properties: readonly Property[] = [
   treeDigest,
   ...serviceProperties,
   ...recipeProperties,
+  ...ecosystemProperties,
   liveElects,
   liveCommits,
   liveConverges,
@@ -46,6 +49,7 @@ export const properties: readonly Property[] = [
 /** A fresh set for one run. The order matters: the model first, then the properties that read it. */
 export function createMonitors(ctx: MonitorContext): Monitor[] {
   const history = new History(ctx.config);
+  const service = new ServiceHistory(ctx, history);
   return [
     new HistoryMonitor(history),
     new ZabIntegrity(ctx, history),
@@ -59,8 +63,9 @@ export function createMonitors(ctx: MonitorContext): Monitor[] {
     new LogEpochs(ctx, history),
     new LogAck(ctx, history),
     new TreeDigest(ctx, history),
-    ...createServiceMonitors(ctx, history),
+    ...createServiceMonitors(ctx, history, service),
     ...createRecipeMonitors(ctx),
+    ...createEcosystemMonitors(ctx, service),
     new LiveElects(ctx),
     new LiveCommits(ctx, history),
     new LiveConverges(ctx, history),

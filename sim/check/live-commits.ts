@@ -1,4 +1,4 @@
-import { OpCode } from '../../protocol/txn.ts';
+import { isWriteCode } from '../../protocol/request.ts';
 import type { MonitorContext, RunEnd } from '../monitor.ts';
 import type { SimEvent, SimEventKind } from '../world-event.ts';
 import type { History } from './history.ts';
@@ -49,7 +49,7 @@ export class LiveCommits extends PropertyMonitor {
   protected check(event: SimEvent): void {
     switch (event.kind) {
       case 'request':
-        if (!isWrite(event.op) || this.history.of(event.server).delivered < 0) break;
+        if (!isWriteCode(event.op) || this.history.of(event.server).delivered < 0) break;
         this.lastWrite = this.ctx.now();
         if (!this.waiting.has(event.server)) this.waiting.set(event.server, this.lastWrite);
         break;
@@ -60,7 +60,7 @@ export class LiveCommits extends PropertyMonitor {
         break;
       case 'replied':
         // Refused without a transaction.
-        if (isWrite(event.op)) this.waiting.delete(event.server);
+        if (isWriteCode(event.op)) this.waiting.delete(event.server);
         break;
       default:
         this.waiting.delete(event.server);
@@ -96,23 +96,5 @@ export class LiveCommits extends PropertyMonitor {
         `${committed ? `its first commit at ${until} ms` : 'no commit'}: ` +
         `not within ${bound} ms from ${from} ms, faults having healed at ${healedAt} ms`,
     );
-  }
-}
-
-function isWrite(op: number): boolean {
-  switch (op) {
-    case OpCode.create:
-    case OpCode.create2:
-    case OpCode.createContainer:
-    case OpCode.createTTL:
-    case OpCode.delete:
-    case OpCode.setData:
-    case OpCode.setACL:
-    case OpCode.multi:
-    case OpCode.createSession:
-    case OpCode.closeSession:
-      return true;
-    default:
-      return false;
   }
 }

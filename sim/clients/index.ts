@@ -1,9 +1,11 @@
 /** Simulated clients. */
 import type { ClientProgramFactory } from '../catalog.ts';
+import { ecosystemPrograms } from './ecosystem/index.ts';
 import { mix } from './mix.ts';
 import { recipePrograms } from './recipes/index.ts';
 import { script } from './script.ts';
 import { service } from './service.ts';
+import { storyPrograms } from './stories/index.ts';
 
 export { CLIENT_MEMBERS, type ClientParams } from './params.ts';
 export { type ProgramDefinition, programActor } from './program.ts';
@@ -15,4 +17,6 @@ export const clientPrograms: Readonly<Record<string, ClientProgramFactory>> = {
   script,
   service,
   ...recipePrograms,
+  ...storyPrograms,
+  ...ecosystemPrograms,
 };

@@ -23,12 +23,14 @@ export interface ProgramDefinition {
   make(params: Json, settings: ClientSettings): Program;
 }
 
-interface MakerParams {
+/** What a program is made from. */
+export interface MakerParams {
   readonly params: Json;
   readonly settings: ClientSettings;
 }
 
-class ProgramActor extends ProgramClient<MakerParams> implements ClientActor {
+/** A program as a client of a run. */
+export class ProgramActor extends ProgramClient<MakerParams> implements ClientActor {
   readonly counters = noCounts();
 
   constructor(host: Host, id: number, maker: ProgramMaker<MakerParams>, given: MakerParams) {

@@ -80,13 +80,14 @@ describe('the story of a run', () => {
     expect(
       lines(
         [0, { kind: 'clientStarted', server: 0, client: 1001 }],
-        [0, { kind: 'clientStarted', server: 0, client: 1002 }],
+        [3, { kind: 'clientStarted', server: 0, client: 1001 }],
+        [4, { kind: 'clientStarted', server: 0, client: 1002 }],
         [5, { kind: 'clientState', ...state, state: 'CONNECTED' }],
         [700, { kind: 'expired', server: 3, session: '0100000000000001', now: 700, local: false }],
         [900, { kind: 'clientState', ...state, server: 0, state: 'EXPIRED' }],
       ),
     ).toEqual([
-      '0 c1,c2 starts',
+      '3 c1,c2 starts',
       '700 3 expires session 0x100000000000001',
       '900 c2 learns that its session has expired (session 0x100000000000001)',
     ]);

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { scenarios } from '../../scenarios/index.ts';
+import { findScenario, scenarios } from '../../scenarios/index.ts';
 import { properties } from '../../sim/check/index.ts';
 import { clientPrograms } from '../../sim/clients/index.ts';
 import { build, command, file, folder, root, shell } from './command.ts';
@@ -64,10 +64,28 @@ describe('list', () => {
       ...properties.map(({ id }) => id),
     ]);
     expect(all.faults).toContainEqual(expect.objectContaining({ id: 'crash' }));
-    for (const scenario of all.scenarios) expect(Object.keys(scenario)).toEqual(['id', 'title', 'story']);
+    for (const { system, ...scenario } of all.scenarios) {
+      expect(Object.keys(scenario)).toEqual(['id', 'title', 'story']);
+      expect(system).toEqual(findScenario(scenario.id)?.system);
+    }
     for (const property of all.properties)
       expect(Object.keys(property)).toEqual(['id', 'title', 'statement']);
     for (const fault of all.faults) expect(Object.keys(fault)).toEqual(['id', 'text', 'fields']);
+  });
+
+  test('shows the systems built on ZooKeeper under a heading, with what the real ones do the same way', () => {
+    const { stdout } = command(['list'], { NO_COLOR: '1' });
+    const part = (stdout.split('Systems built on ZooKeeper')[1] ?? '')
+      .split('\n\n')[0]!
+      .replaceAll(/\s+/g, ' ');
+    const systems = scenarios.filter(({ system }) => system !== undefined);
+    expect(systems.map(({ system }) => system?.name)).toEqual(
+      expect.arrayContaining(['Kafka', 'HBase', 'Solr', 'Flink', 'Elasticsearch', 'Dubbo', 'Curator']),
+    );
+    for (const { id, title, system } of systems) expect(part).toContain(`${id} ${title} ${system!.same}`);
+    for (const { id } of scenarios.filter(({ system }) => system === undefined)) {
+      expect(part).not.toContain(` ${id} `);
+    }
   });
 
   test('names all of them for people too', () => {

@@ -1,7 +1,9 @@
 import type { Address, ChannelId, Host, Message, Port, Store, TimerId } from '../../protocol/host.ts';
 import type { ProbeEvent } from '../../protocol/probe.ts';
+import type { Reply } from '../../protocol/request.ts';
 import { defaultRules, type Rules } from '../../protocol/rules.ts';
 import { Peer } from '../../protocol/server/peer.ts';
+import type { ServiceRules } from '../../protocol/server/service-rules.ts';
 import { OpCode, type TxnRecord } from '../../protocol/txn.ts';
 import type { TxnPacket, ZxidPacket } from '../../protocol/zab/packets.ts';
 import type { ZabRules } from '../../protocol/zab/rules.ts';
@@ -15,6 +17,10 @@ export function broken(rules: Rules, wrap: (host: Host) => Host = (host) => host
 
 export function zab(changes: Partial<ZabRules>): Rules {
   return { ...defaultRules, zab: { ...defaultRules.zab, ...changes } };
+}
+
+export function service(changes: Partial<ServiceRules>): Rules {
+  return { ...defaultRules, service: { ...defaultRules.service, ...changes } };
 }
 
 /** A host that hands everything on; breakages override what they break. */
@@ -100,6 +106,19 @@ export class Leaky extends Through {
           ? (message as ZxidPacket).zxid
           : 1;
     return zxid % 10 === 0 ? true : super.send(channel, message);
+  }
+}
+
+/** Every tenth reply with data has other data. */
+export class Inventive extends Through {
+  private replies = 0;
+
+  override send(channel: ChannelId, message: Message): boolean {
+    if (message.kind !== 'reply') return super.send(channel, message);
+    const { kind, cxid, zxid, result } = message as Reply;
+    if (result.data === undefined || ++this.replies % 10 !== 0) return super.send(channel, message);
+    const reply: Reply = { kind, cxid, zxid, result: { ...result, data: new Uint8Array([42]) } };
+    return super.send(channel, reply);
   }
 }
 

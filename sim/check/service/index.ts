@@ -25,11 +25,14 @@ export const serviceProperties: readonly Property[] = [
 ];
 
 /**
- * A fresh set for one run, to stand behind the monitor that feeds `history`: the model of the service first, then the
+ * A fresh set for one run, to stand behind the monitor that feeds `history`: first the one that feeds `service`, then the
  * properties that read it.
  */
-export function createServiceMonitors(ctx: MonitorContext, history: History): Monitor[] {
-  const service = new ServiceHistory(ctx, history);
+export function createServiceMonitors(
+  ctx: MonitorContext,
+  history: History,
+  service = new ServiceHistory(ctx, history),
+): Monitor[] {
   return [
     new ServiceHistoryMonitor(service),
     new SvcLinearizableWrites(ctx, service),

@@ -1,6 +1,6 @@
 /** What clients asked for, from the request to its effect and its answer. */
-import type { ClientOp, Result, WriteOp } from '../../../protocol/request.ts';
-import { NO_SESSION, OpCode, type SessionId } from '../../../protocol/txn.ts';
+import type { ClientOp, Result } from '../../../protocol/request.ts';
+import { NO_SESSION, type SessionId } from '../../../protocol/txn.ts';
 import type { Zxid } from '../../../protocol/zxid.ts';
 import type { Outcome } from './model.ts';
 import type { Identity } from './model-acl.ts';
@@ -46,24 +46,5 @@ export class Operation {
     const path = 'path' in request ? ` ${request.path}` : '';
     const until = this.answeredAt > 0 ? ` to ${this.answeredAt}` : '';
     return `client ${this.client}'s ${opName(request.type)}${path} (events ${this.invokedAt}${until})`;
-  }
-}
-
-/** Whether the request becomes a transaction. */
-export function isWriteOp(op: ClientOp): op is ClientOp & WriteOp {
-  switch (op.type) {
-    case OpCode.create:
-    case OpCode.create2:
-    case OpCode.createContainer:
-    case OpCode.createTTL:
-    case OpCode.delete:
-    case OpCode.setData:
-    case OpCode.setACL:
-    case OpCode.multi:
-    case OpCode.reconfig:
-    case OpCode.closeSession:
-      return true;
-    default:
-      return false;
   }
 }

@@ -3,7 +3,7 @@
  * read. It is fed each event after the Zab histories and before the properties.
  */
 import type { EnsembleConfig } from '../../../protocol/config.ts';
-import type { AuthRequest, WriteOp } from '../../../protocol/request.ts';
+import { type AuthRequest, isWrite, type WriteOp } from '../../../protocol/request.ts';
 import { NO_SESSION, OpCode, type SessionId, type TxnRecord } from '../../../protocol/txn.ts';
 import { counterOf, type Zxid } from '../../../protocol/zxid.ts';
 import type { Monitor, MonitorContext } from '../../monitor.ts';
@@ -13,7 +13,7 @@ import { type HistoryNode, ROOT } from '../history-tree.ts';
 import { Model, type Origin, type Outcome } from './model.ts';
 import { type Identity, NOBODY } from './model-acl.ts';
 import { digestId } from './model-digest-id.ts';
-import { isWriteOp, Operation } from './operation.ts';
+import { Operation } from './operation.ts';
 
 /** A session, as its clients and the committed transactions tell. */
 export class SessionHistory {
@@ -235,7 +235,7 @@ export class ServiceHistory {
     operation.who = client.identity;
     const session = this.session(sessionId);
     session.client = clientId;
-    if (isWriteOp(operation.request)) session.writes.set(cxid, operation);
+    if (isWrite(operation.request)) session.writes.set(cxid, operation);
     if (operation.request.type === OpCode.auth) this.onAuth(client, operation.request);
   }
 
@@ -248,6 +248,7 @@ export class ServiceHistory {
       return;
     }
     const { ids, superuser } = client.identity;
+    if (ids.some((known) => known.scheme === 'digest' && known.id === id)) return;
     client.identity = {
       ids: [...ids, { scheme: 'digest', id }],
       superuser: superuser || (this.config.superDigest !== '' && id === this.config.superDigest),
@@ -295,7 +296,7 @@ export class ServiceHistory {
   private originOf(record: TxnRecord, operation: Operation | null): Origin | null {
     const mayBeClosing = this.mayBeClosing(record.session);
     const op: WriteOp | null =
-      operation !== null && isWriteOp(operation.request) ? operation.request : this.ownOp(record);
+      operation !== null && isWrite(operation.request) ? operation.request : this.ownOp(record);
     if (op === null) return null;
     // An operation that another type of transaction came of is compared all the same.
     return { op, who: operation === null ? NOBODY : operation.who, mayBeClosing };

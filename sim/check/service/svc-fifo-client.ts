@@ -22,7 +22,7 @@ class SessionOrder {
   answered = 0;
   /** Where the last answered write took effect. */
   written: Zxid = 0;
-  writtenBy = '';
+  writtenBy: Operation | null = null;
   /** Sent and not answered, in the order of sending. */
   readonly sent: Operation[] = [];
   head = 0;
@@ -58,8 +58,11 @@ export class SvcFifoClient extends PropertyMonitor {
     if (event.kind === 'sent' && operation !== null) this.order(operation.session).sent.push(operation);
     if (event.kind === 'answered' && operation !== null && operation.cxid > 0) this.checkAnswer(operation);
     if (event.kind === 'replied' && event.cxid > 0) this.checkReply(event.server, event.session, event.cxid);
-    if (event.kind === 'housekeeping' && event.answer && event.op === OpCode.ping)
-      this.checkFresh(this.orders.get(event.session), event.zxid, `client ${event.client}'s ping`);
+    if (event.kind === 'housekeeping' && event.answer && event.op === OpCode.ping) {
+      const order = this.orders.get(event.session);
+      if (order !== undefined && event.zxid < order.written)
+        this.reportStale(order, event.zxid, `client ${event.client}'s ping`);
+    }
   }
 
   private checkReply(server: number, session: SessionId, cxid: number): void {
@@ -125,17 +128,16 @@ export class SvcFifoClient extends PropertyMonitor {
       return;
     }
     order.answered = operation.cxid;
-    this.checkFresh(order, operation.zxid, operation.name);
+    if (operation.zxid < order.written) this.reportStale(order, operation.zxid, operation.name);
     if (operation.outcome !== null) {
       order.written = operation.outcome.zxid;
-      order.writtenBy = operation.name;
+      order.writtenBy = operation;
     }
   }
 
-  private checkFresh(order: SessionOrder | undefined, zxid: Zxid, name: string): void {
-    if (order === undefined || zxid >= order.written) return;
+  private reportStale(order: SessionOrder, zxid: Zxid, name: string): void {
     this.report(
-      `${name} was answered from ${formatZxid(zxid)}, before the session's own ${order.writtenBy} ` +
+      `${name} was answered from ${formatZxid(zxid)}, before the session's own ${order.writtenBy?.name} ` +
         `at ${formatZxid(order.written)}`,
     );
   }

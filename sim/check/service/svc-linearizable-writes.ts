@@ -1,10 +1,11 @@
+import { isWrite } from '../../../protocol/request.ts';
 import { ErrorCode, OpCode } from '../../../protocol/txn.ts';
 import { formatEpochCounter, formatZxid } from '../../../protocol/zxid.ts';
 import type { MonitorContext } from '../../monitor.ts';
 import type { SimEvent, SimEventKind } from '../../world-event.ts';
 import { type Property, PropertyMonitor } from '../property-monitor.ts';
 import { difference, differenceOfTxns, sameResult } from './model-equality.ts';
-import { isWriteOp, type Operation } from './operation.ts';
+import type { Operation } from './operation.ts';
 import type { Committed, ServiceHistory } from './service-history.ts';
 
 /** Herlihy and Wing's linearizability, of writes: the zxid order is the order in which they take effect. */
@@ -43,10 +44,12 @@ export class SvcLinearizableWrites extends PropertyMonitor {
     for (const committed of this.service.committed) this.checkEffect(committed);
     if (event.kind !== 'answered') return;
     const { operation } = this.service;
-    if (operation !== null && isWriteOp(operation.request)) this.checkAnswer(operation);
+    if (operation !== null && isWrite(operation.request)) this.checkAnswer(operation);
   }
 
   private checkEffect({ record, operation, outcome, again }: Committed): void {
+    const early = operation !== null && record.zxid <= operation.floor;
+    if (!again && !early && outcome.agrees) return;
     const zxid = formatEpochCounter(record.zxid);
     const what = operation?.name ?? `request ${record.cxid} of session ${record.session}`;
     if (again) this.report(`${what} takes effect a second time, at ${zxid} (event ${this.ctx.event()})`);
@@ -56,7 +59,7 @@ export class SvcLinearizableWrites extends PropertyMonitor {
           differenceOfTxns(outcome.expected, record.txn),
       );
     }
-    if (operation !== null && record.zxid <= operation.floor) {
+    if (early) {
       this.report(
         `${what} was committed at ${zxid}, before ${formatEpochCounter(operation.floor)}, ` +
           'though that was answered before it was asked for',
