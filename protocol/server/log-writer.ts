@@ -69,6 +69,15 @@ export class LogWriter {
     else if (this.toFlush.length > 0) this.flush();
   }
 
+  /** A flush has failed, and the role will end: what was accepted is lost. */
+  onFailed(): void {
+    this.queue = [];
+    this.toFlush = [];
+    this.flushing = null;
+    this.orphans = 0;
+    this.server.database.log.roll();
+  }
+
   /** The role ends: what was accepted is still written and flushed, but nobody is told (ZOOKEEPER-4712). */
   close(): void {
     this.role = null;

@@ -316,7 +316,12 @@ export class Peer implements Actor, Server, ElectionServer {
     }
   }
 
-  onStoreFailed(_token: number, reason: string): void {
+  onStoreFailed(token: number, reason: string): void {
+    if (!this.rules.server.exitsOnDiskError && this.role !== null) {
+      if (this.durable.onFailed(token)?.to === 'log') this.logWriter.onFailed();
+      this.endRole(reason);
+      return;
+    }
     if (this.host.probing) this.host.probe({ kind: 'exited', server: this.id, reason });
     this.host.exit(reason);
   }

@@ -19,6 +19,8 @@ export interface ServerRules {
   readonly reloadsAfterBroken: readonly ('SNAP' | 'TRUNC')[];
   /** LOG-9: whether truncation and the snapshot behind it are synced before currentEpoch is written. */
   readonly syncsTruncation: boolean;
+  /** LOG-11: whether a write that fails ends the process, or only the role (ZOOKEEPER-4882). */
+  readonly exitsOnDiskError: boolean;
 }
 
 export const serverRules: ServerRules = {
@@ -32,4 +34,5 @@ export const serverRules: ServerRules = {
   drainsLog: true,
   reloadsAfterBroken: ['SNAP', 'TRUNC'],
   syncsTruncation: true,
+  exitsOnDiskError: true,
 };

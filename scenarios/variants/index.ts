@@ -9,6 +9,7 @@ import { synchronization } from './synchronization.ts';
 import { twoPhaseCommit } from './two-phase-commit.ts';
 import type { Variant } from './variant.ts';
 
+export { type Inexpressible, inexpressible } from './inexpressible.ts';
 export type { Variant } from './variant.ts';
 
 /** All variants, by what they deviate in; the canary first. */

@@ -33,6 +33,14 @@ const zk4712: Variant = {
   rules: changed({ server: { drainsLog: false } }),
 };
 
+const zk4882: Variant = {
+  id: 'ZK-4882',
+  title: 'A disk error ends the role, not the process, and memory stays ahead of the disk',
+  source: 'ZOOKEEPER-4882, open',
+  expects: 'LOG-DURABILITY',
+  rules: changed({ server: { exitsOnDiskError: false } }),
+};
+
 /** LOG-2: the check of Apache's newest release, which this project does not follow. */
 const refusesAdoptableEpoch: Variant = {
   id: 'refuses-adoptable-epoch',
@@ -47,4 +55,11 @@ const refusesAdoptableEpoch: Variant = {
   }),
 };
 
-export const roleChanges: readonly Variant[] = [zk2845, zk3642, zk5094, zk4712, refusesAdoptableEpoch];
+export const roleChanges: readonly Variant[] = [
+  zk2845,
+  zk3642,
+  zk4882,
+  zk5094,
+  zk4712,
+  refusesAdoptableEpoch,
+];

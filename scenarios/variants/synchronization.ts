@@ -51,6 +51,17 @@ const zk4643: Variant = {
   rules: changed({ zab: { newLeaderSteps: ['writeCurrentEpoch', 'persistHistory', 'ackNewLeader'] } }),
 };
 
+/** What a quorum held is safe; but whoever acknowledges in the wrong order is sent away, and the leader has no quorum. */
+const zk4685: Variant = {
+  id: 'ZK-4685',
+  title: 'The acknowledgement of a proposal overtakes that of NEWLEADER',
+  source: 'ZOOKEEPER-4685, fixed in 3.9.3',
+  expects: 'LIVE-ELECTS',
+  rules: changed({
+    zab: { newLeaderSteps: ['persistHistory', 'logHistory', 'writeCurrentEpoch', 'ackNewLeader'] },
+  }),
+};
+
 const zk4394: Variant = {
   id: 'ZK-4394',
   title: 'A COMMIT between NEWLEADER and UPTODATE for a proposal from before NEWLEADER crashes the learner',
@@ -96,6 +107,7 @@ export const synchronization: readonly Variant[] = [
   zk3911,
   zk4646,
   zk4643,
+  zk4685,
   zk4394,
   zk4925,
   unsyncedTruncation,
