@@ -126,18 +126,19 @@ export class Model implements Before {
    */
   commit(record: TxnRecord, origin: Origin | null): Outcome {
     const { zxid, txn } = record;
+    let draft = new Draft(this, record);
     let expected: Txn | null = null;
     if (origin !== null && !this.excused(record, origin)) {
-      const draft = new Draft(this, record);
       const made = transactionOf(origin.op, draft, origin.who, this.settings);
       if (made !== UNKNOWN) expected = made;
+      // Its parts are in effect there.
+      if (origin.op.type === OpCode.multi) draft = new Draft(this, record);
     }
     const agrees = expected === null || sameTxn(expected, txn);
     let result: Result | null = null;
     if (origin !== null && expected !== null) {
       result = answerTo(origin.op, agrees ? null : new Draft(this, record).take(expected));
     } else if (txn.type === OpCode.error) result = { err: txn.err };
-    const draft = new Draft(this, record);
     const taken = draft.take(txn);
     if (result === null && origin !== null && expected !== null) result = answerTo(origin.op, taken);
     this.settle(draft);
