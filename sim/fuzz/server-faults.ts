@@ -63,7 +63,7 @@ const FAULTS: { readonly [name: string]: Draw } = {
       faults.push({ ...after(dies, 10 + random.below(300)), kind: 'restart', server: lost });
     }
     const next = { when: { on: 'established', where: { epoch: 2 + random.below(2) } } };
-    const over = random.below(3) > 0 ? after(next, random.below(200)) : after(at, 200 + random.below(800));
+    const over = random.below(3) > 0 ? after(next, random.below(600)) : after(at, 200 + random.below(800));
     return [...faults, { ...over, kind: 'heal' }];
   },
   /** One server falls behind; when it comes back, the leader dies; and while it catches up, it dies itself. */
