@@ -32,13 +32,14 @@ const FAULTS: { readonly [name: string]: Draw } = {
   /** A server dies and the leader with it; the server comes back, the leader stays away while others elect. */
   topple: (random, servers, when) =>
     topple(random, servers, when, when.at === undefined && random.below(4) > 0 ? 'it' : one(random, servers)),
-  /** All die; a part comes back, one after the other, and the rest later. */
+  /** All die; they come back at once, or a part of them one after the other and the rest later. */
   blackout: (random, servers, when) => {
     const faults: Fault[] =
-      random.below(2) === 0
+      random.below(3) > 0
         ? [{ ...when, kind: 'powerLoss', server: 'all' }]
         : servers.map((server) => ({ ...when, kind: 'crash', server }));
     let at = after(when, 10 + random.below(200));
+    if (random.below(2) === 0) return [...faults, { ...at, kind: 'restart', server: 'all' }];
     const away = random.below(1 + (servers.length >> 1));
     const step = random.below(2) === 0 ? 1 : 100;
     for (const server of shuffle(random, servers).slice(away)) {
