@@ -105,7 +105,7 @@ async function huntAll(options: VariantsOptions): Promise<number> {
   const ids = variants.map(({ id }) => id);
   const wanted = options.only?.map((name) => parseName('--only', name, ids)) ?? ids;
   const seed = parseSeed(options.seed);
-  const maxRuns = parseRuns(options.maxRuns);
+  const maxRuns = parseRuns(options.maxRuns, '--max-runs');
   const shrinkMs = parseDuration('--shrink-budget', options.shrinkBudget);
   const jobs = options.jobs === undefined ? defaultJobs() : parseJobs(options.jobs);
   const files = new FindingFiles(options.out);
