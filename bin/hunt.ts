@@ -10,6 +10,10 @@ import { MOST_CANDIDATES } from './shrink-findings.ts';
 import { shrinkFinding } from './shrinking.ts';
 import type { Ended, WatchedPool } from './watched-pool.ts';
 
+/** A finding of more faults is shrunk once more, up to so many times. */
+const FEW_FAULTS = 8;
+const MOST_ROUNDS = 4;
+
 /** How far to go. */
 export interface HuntOptions extends Pick<CampaignOptions, 'program' | 'signal' | 'onProgress'> {
   readonly seed: number;
@@ -58,13 +62,11 @@ export async function hunt(pool: WatchedPool, variant: Variant, options: HuntOpt
   const first = found.sort((a, b) => a.found!.run - b.found!.run)[0];
   if (first !== undefined) {
     const aimed = await findingIn(pool, first.run, variant, program);
-    const shrunk = await shrinkFinding(pool, aimed === null ? first : { ...aimed, found: first.found! }, {
-      runs: MOST_CANDIDATES,
-      budgetMs: options.shrinkMs,
-      catalogUrl: null,
-      program,
-      signal,
-    });
+    const shrunk = await shrinkWell(
+      pool,
+      aimed === null ? first : { ...aimed, found: first.found! },
+      options,
+    );
     const guilty = [
       ...(await brokenByCorrect(pool, first.run)),
       ...(await brokenByCorrect(pool, shrunk.run)),
@@ -77,6 +79,18 @@ export async function hunt(pool: WatchedPool, variant: Variant, options: HuntOpt
   const finding = await findingIn(pool, run, variant, program);
   if (finding === null) return none;
   return { killed: 'directed', runs, wallMs, finding, brokenByCorrect: await brokenByCorrect(pool, run) };
+}
+
+/** Shrinks for the time given, and again where a run of many events has left it no time for its faults. */
+async function shrinkWell(pool: WatchedPool, finding: Finding, options: HuntOptions): Promise<Finding> {
+  const { shrinkMs: budgetMs, program, signal } = options;
+  const bounds = { runs: MOST_CANDIDATES, budgetMs, catalogUrl: null, program, signal };
+  let shrunk = finding;
+  for (let i = 0; i < MOST_ROUNDS && !signal.aborted; i++) {
+    shrunk = await shrinkFinding(pool, shrunk, bounds);
+    if (shrunk.size.faults <= FEW_FAULTS) break;
+  }
+  return shrunk;
 }
 
 /** What breaks in a run, the property that the variant should break before others; null where all hold. */
