@@ -86,6 +86,18 @@ const FAULTS: { readonly [name: string]: Draw } = {
     else if (random.below(2) === 0) faults.push({ ...later(random, back), kind: 'restart', server: 'all' });
     return faults;
   },
+  /** While other disks stand still, a server dies with what it has logged, and is back at once. */
+  hiccup: (random, servers, _when) => {
+    const on = one(random, ['logged', 'acked', 'flushed'] as const);
+    const at: Trigger = { when: { on, nth: 1 + random.below(random.below(2) === 0 ? 20 : 200) } };
+    const stalled: readonly Target[] = random.below(2) === 0 ? ['leader'] : ['leader', one(random, servers)];
+    const dies = after(at, random.below(80));
+    return [
+      ...stalled.map((server): Fault => ({ ...at, kind: 'diskStall', server, for: 50 + random.below(400) })),
+      { ...dies, kind: 'crash', server: 'it' },
+      { ...after(dies, 1 + random.below(60)), kind: 'restart', server: 'it' },
+    ];
+  },
   pause: (random, servers, when) => [
     { ...when, kind: 'pause', server: target(random, servers, when), for: 20 + random.below(1000) },
   ],
@@ -156,7 +168,7 @@ function topple(
 export const SERVER_FAULTS: readonly string[] = Object.keys(FAULTS);
 
 /** Kinds that are several faults in a row, as chance alone rarely brings them together. */
-const SEQUENCES: readonly string[] = ['crashLoop', 'topple', 'blackout', 'strand', 'laggard'];
+const SEQUENCES: readonly string[] = ['crashLoop', 'topple', 'blackout', 'strand', 'laggard', 'hiccup'];
 
 /** Faults of some of these kinds: each run uses a subset of its own, of single faults and of sequences. */
 export function drawServerFaults(
