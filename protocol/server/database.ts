@@ -28,7 +28,8 @@ export class Database implements SyncSource {
   snapshotZxid: Zxid = 0;
   /** Whether the tree holds transactions that are neither in the log nor in a snapshot. */
   aheadOfDisk = false;
-  private snapshotSize = 0;
+  /** File of that snapshot, or of the one taken since. */
+  private snapshotFile = '';
 
   constructor(store: Store, config: EnsembleConfig, rules: ZabRules = zabRules) {
     this.store = store;
@@ -74,7 +75,7 @@ export class Database implements SyncSource {
       this.tree = builder.finish();
       this.tree.lastProcessedZxid = newest.file.zxid;
       this.snapshotZxid = newest.file.zxid;
-      this.snapshotSize = this.snapshots.size(newest.file.name);
+      this.snapshotFile = newest.file.name;
     }
     this.fastForward();
   }
@@ -159,7 +160,7 @@ export class Database implements SyncSource {
 
   /** A snapshot became durable. */
   onSnapshotTaken(progress: SnapshotInProgress): void {
-    this.snapshotSize = this.snapshots.size(progress.file);
+    this.snapshotFile = progress.file;
     this.snapshotZxid = progress.zxid;
   }
 
@@ -184,7 +185,7 @@ export class Database implements SyncSource {
   /** For DIFF from disk: null where the log is too short or, beside a snapshot, too large. */
   logFrom(zxid: Zxid): readonly TxnRecord[] | null {
     const factor = this.config.snapshotSizeFactor;
-    if (factor < 0 || this.log.sizeFrom(zxid) > factor * this.snapshotSize) return null;
+    if (factor < 0 || this.log.sizeFrom(zxid) > factor * this.snapshots.size(this.snapshotFile)) return null;
     return this.log.from(zxid);
   }
 }
