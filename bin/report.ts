@@ -51,9 +51,14 @@ export function reportRun(subject: Subject, trace: boolean, write: Write): RunRe
 
 function writeStory(subject: Subject, write: Write): RunResult {
   const { lines, result } = runWithStory(subject.run, subject.narration);
-  write(pc.dim(`\n${'ms'.padStart(TIME_WIDTH)}  ${'who'.padEnd(SUBJECT_WIDTH)}  what happened\n`));
-  for (const line of lines) write(storyLine(line));
+  write(`\n${storyText(lines)}`);
   return result;
+}
+
+/** A story under its heading. */
+export function storyText(lines: readonly StoryLine[]): string {
+  const head = `${'ms'.padStart(TIME_WIDTH)}  ${'who'.padEnd(SUBJECT_WIDTH)}  what happened`;
+  return `${pc.dim(head)}\n${lines.map(storyLine).join('')}`;
 }
 
 function storyLine({ time, subjects, text, tone }: StoryLine): string {
@@ -142,7 +147,7 @@ function verdictLine(mark: string, title: string, ids: readonly string[]): strin
 }
 
 /** With thousands separators, the same in every locale; at most three decimals. */
-function count(value: number): string {
+export function count(value: number): string {
   const [whole, fraction] = String(Math.round(value * 1000) / 1000).split('.');
   const grouped = whole!.replace(/\B(?=(\d{3})+$)/g, ',');
   return fraction === undefined ? grouped : `${grouped}.${fraction}`;

@@ -7,6 +7,7 @@ import { DataTree } from '../tree/tree.ts';
 import { TreeBuilder } from '../tree/tree-builder.ts';
 import type { TxnRecord } from '../txn.ts';
 import { CommittedLog, follows } from '../zab/committed-log.ts';
+import { type ZabRules, zabRules } from '../zab/rules.ts';
 import type { SyncSource } from '../zab/sync-plan.ts';
 import type { Zxid } from '../zxid.ts';
 import type { StoreAction } from './durable.ts';
@@ -30,10 +31,10 @@ export class Database implements SyncSource {
   /** File of that snapshot, or of the one taken since. */
   private snapshotFile = '';
 
-  constructor(store: Store, config: EnsembleConfig) {
+  constructor(store: Store, config: EnsembleConfig, rules: ZabRules = zabRules) {
     this.store = store;
     this.config = config;
-    this.committedLog = new CommittedLog(config.commitLogCount);
+    this.committedLog = new CommittedLog(config.commitLogCount, rules.rejectsHoles);
     this.log = new TxnLog(store);
     this.snapshots = new Snapshots(store);
   }

@@ -128,7 +128,7 @@ export class Model implements Before {
     const { zxid, txn } = record;
     let draft = new Draft(this, record);
     let expected: Txn | null = null;
-    if (origin !== null && !this.excused(txn, origin)) {
+    if (origin !== null && !this.excused(record, origin)) {
       const made = transactionOf(origin.op, draft, origin.who, this.settings);
       if (made !== UNKNOWN) expected = made;
       // Its parts are in effect there.
@@ -148,13 +148,17 @@ export class Model implements Before {
     return { zxid, result, expected, changes: draft.changes, agrees };
   }
 
-  /** Errors that depend on what no model knows: which server the session was at, and whether it was being closed. */
-  private excused(txn: Txn, origin: Origin): boolean {
+  /**
+   * Errors that depend on what no model knows: which server the session was at, and whether it was being closed or only
+   * that server's.
+   */
+  private excused({ txn, session }: TxnRecord, origin: Origin): boolean {
     let err: number = ErrorCode.OK;
     if (txn.type === OpCode.error) err = txn.err;
     else if (txn.type === OpCode.multi) {
       for (const part of txn.txns) if (part.type === OpCode.error && err === ErrorCode.OK) err = part.err;
     }
+    if (err === ErrorCode.EPHEMERALONLOCALSESSION) return this.sessionAt(session, this.zxid) === undefined;
     return err === ErrorCode.SESSIONMOVED || (err === ErrorCode.SESSIONEXPIRED && origin.mayBeClosing);
   }
 
