@@ -46,12 +46,8 @@ export class Durable {
 
   /** A step is durable. Gives the continuation when it was the last of its chain. */
   onDurable(token: number): Continuation | null {
-    let at = 0;
-    while (at < this.chains.length && this.chains[at]!.token !== token) at++;
-    const chain = this.chains[at];
-    if (chain === undefined) return null;
-    if (at === 0) this.chains.shift();
-    else this.chains.splice(at, 1);
+    const chain = this.take(token);
+    if (chain === null) return null;
     if (chain.next === chain.actions.length) return chain.then;
     this.step(chain);
     return null;
@@ -59,9 +55,13 @@ export class Durable {
 
   /** A step has failed, and its chain ends with it. Gives the continuation that will not come. */
   onFailed(token: number): Continuation | null {
-    const chain = this.chains.get(token);
-    this.chains.delete(token);
-    return chain === undefined ? null : chain.then;
+    return this.take(token)?.then ?? null;
+  }
+
+  /** The chain whose step this is; mostly the first one. */
+  private take(token: number): Chain | null {
+    const at = this.chains.findIndex((chain) => chain.token === token);
+    return at < 0 ? null : this.chains.splice(at, 1)[0]!;
   }
 
   private step(chain: Chain): void {
