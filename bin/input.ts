@@ -70,11 +70,11 @@ export function parseJobs(text: string): number {
 }
 
 /** @throws InputError unless it is a whole number from 1 to ten million */
-export function parseRuns(text: string): number {
+export function parseRuns(text: string, option = '--runs'): number {
   const runs = wholeNumber(text);
   if (runs === null || runs < 1 || runs > MAX_RUNS)
     throw new InputError(
-      `--runs is '${text}': give a number of runs from 1 to ${MAX_RUNS}, as in --runs 1000`,
+      `${option} is '${text}': give a number of runs from 1 to ${MAX_RUNS}, as in ${option} 1000`,
     );
   return runs;
 }

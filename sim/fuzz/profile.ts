@@ -15,7 +15,11 @@ export const profiles: readonly Profile[] = [
   {
     name: 'crash',
     text: 'servers and clients die and start again, disks stall; the network is sound',
-    options: { serverFaults: ['crash', 'powerLoss', 'diskStall'], clientFaults: ['crash'], lossy: false },
+    options: {
+      serverFaults: ['crash', 'powerLoss', 'crashLoop', 'topple', 'blackout', 'diskStall', 'diskFull'],
+      clientFaults: ['crash'],
+      lossy: false,
+    },
   },
   {
     name: 'network',

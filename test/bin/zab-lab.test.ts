@@ -29,12 +29,7 @@ const UNTOUCHED = [
   'SVC-SESSION',
   'SVC-SEQUENCE',
   'SVC-ATOMIC',
-  'RECIPE-LOCK',
-  'RECIPE-LEADER',
-  'RECIPE-QUEUE',
-  'RECIPE-BARRIER',
-  'RECIPE-COUNTER',
-  'RECIPE-NAMES',
+  ...properties.map(({ id }) => id).filter((id) => /^(RECIPE|ECO)-/.test(id)),
 ];
 
 const RESULT_KEYS = [
@@ -135,6 +130,14 @@ describe('run', () => {
     ])
       expect(stdout).toContain(text);
     expect(stdout).not.toContain('✗');
+  });
+
+  test('the excerpt of the README is what the command prints', () => {
+    const readme = readFileSync(join(root, 'README.md'), 'utf8');
+    const excerpt = readme.split('```')[1]!.trim().split('       …\n');
+    const { stdout } = command(['run', 'leader-crash-proposal-on-minority'], { NO_COLOR: '1' });
+    expect(stdout.startsWith(excerpt[0]!.trimEnd())).toBe(true);
+    expect(stdout.trimEnd().endsWith(excerpt[1]!)).toBe(true);
   });
 
   test('another seed is another run, the same seed the same', () => {
