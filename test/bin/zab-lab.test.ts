@@ -29,12 +29,7 @@ const UNTOUCHED = [
   'SVC-SESSION',
   'SVC-SEQUENCE',
   'SVC-ATOMIC',
-  'RECIPE-LOCK',
-  'RECIPE-LEADER',
-  'RECIPE-QUEUE',
-  'RECIPE-BARRIER',
-  'RECIPE-COUNTER',
-  'RECIPE-NAMES',
+  ...properties.map(({ id }) => id).filter((id) => /^(RECIPE|ECO)-/.test(id)),
 ];
 
 const RESULT_KEYS = [
