@@ -1,4 +1,5 @@
 /** What a worker of the pool is asked to do. */
+import type { Campaign } from '../sim/fuzz/profile.ts';
 import type { RunSpec } from '../sim/spec.ts';
 
 /** Runs the seeds from `first` to `last` of one run. */
@@ -24,5 +25,43 @@ export interface HashesTask {
   readonly to: number;
 }
 
+/** What tasks have in common that are watched while they run. */
+interface Watched {
+  /** Module that exports a `catalog` in place of the shipped one; null: none. */
+  readonly catalogUrl: string | null;
+  /** Signs of life, written by the worker. */
+  readonly beat: SharedArrayBuffer;
+}
+
+/** Runs plans of a campaign, by their indices. */
+export interface FuzzTask extends Watched {
+  readonly kind: 'fuzz';
+  readonly campaign: Campaign;
+  readonly indices: readonly number[];
+  /** Share of the runs that are made twice and compared, 0…1. */
+  readonly checkDeterminism: number;
+  /** Version of the program, for what is found. */
+  readonly program: string;
+}
+
+/** Says when, virtual ms, a run breaks a property, or null. */
+export interface JudgeTask extends Watched {
+  readonly kind: 'judge';
+  readonly run: RunSpec;
+  readonly property: string;
+}
+
+/** Makes one run and watches it. */
+export interface ExecuteTask extends Watched {
+  readonly kind: 'execute';
+  readonly run: RunSpec;
+}
+
+/** A task that may get stuck. */
+export type WatchedTask = FuzzTask | JudgeTask | ExecuteTask;
+
 /** One piece of work for a worker. */
-export type Task = SeedTask | ResultTask | HashesTask;
+export type Task = SeedTask | ResultTask | HashesTask | WatchedTask;
+
+/** Places in `beat`: pulses of the present run, and its place in the task from 1 (0: not begun). */
+export const BEAT = { pulses: 0, place: 1, bytes: 8 } as const;

@@ -1,9 +1,13 @@
-/** What a worker of the pool does: runs seeds, or steps through one run and reports its hashes. */
+/** What a worker of the pool does: seeds of a run, plans of a campaign, single runs, hashes of one. */
+import type { Judgement } from '../sim/fuzz/candidates.ts';
+import { type Execution, execute } from '../sim/fuzz/execute.ts';
+import { judge } from '../sim/fuzz/shrink.ts';
 import type { RunResult } from '../sim/simulation.ts';
 import type { RunSpec } from '../sim/spec.ts';
 import { type Divergence, divergenceAfterRestore, hashesBetween } from './determinism.ts';
+import { type FuzzOutcome, fuzzRuns, Heart, loadCatalog } from './fuzz-runs.ts';
 import { passes, runOnce } from './runner.ts';
-import type { SeedTask, Task } from './task.ts';
+import type { SeedTask, Task, WatchedTask } from './task.ts';
 
 /** What became of one seed; `result` only where something failed. */
 export interface SeedOutcome {
@@ -36,8 +40,32 @@ function runSeed(task: SeedTask, seed: number): SeedOutcome {
   }
 }
 
+/** What a watched task comes to; `error`: the program itself is at fault. */
+export type WatchedResult<T> = { readonly value: T } | { readonly error: string };
+
+async function watched(task: WatchedTask): Promise<WatchedResult<FuzzOutcome | Execution | Judgement>> {
+  try {
+    const catalog = await loadCatalog(task.catalogUrl);
+    const heart = new Heart(task.beat);
+    switch (task.kind) {
+      case 'fuzz':
+        return { value: fuzzRuns(task, catalog, heart) };
+      case 'judge':
+        heart.begin(0);
+        return { value: judge(task.run, catalog, task.property, heart) };
+      case 'execute':
+        heart.begin(0);
+        return { value: execute(task.run, catalog, heart) };
+    }
+  } catch (error) {
+    return { error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  }
+}
+
 /** Entry of the pool. */
-export default function work(task: Task): SeedOutcome[] | RunResult | string[] {
+export default function work(
+  task: Task,
+): SeedOutcome[] | RunResult | string[] | Promise<WatchedResult<FuzzOutcome | Execution | Judgement>> {
   switch (task.kind) {
     case 'seeds': {
       const outcomes: SeedOutcome[] = [];
@@ -48,5 +76,7 @@ export default function work(task: Task): SeedOutcome[] | RunResult | string[] {
       return runOnce(task.run);
     case 'hashes':
       return hashesBetween(task.run, task.from, task.to);
+    default:
+      return watched(task);
   }
 }

@@ -9,7 +9,14 @@ export type {
 export { createMonitors, type LiveBounds, liveBounds, type Property, properties } from './check/index.ts';
 export { clientPrograms, mix, script, service } from './clients/index.ts';
 export { EVENT_KINDS, fieldsOf, TRACE_HASH_VERSION } from './event-fields.ts';
+export { CampaignHash } from './fuzz/campaign-hash.ts';
+export type { Candidates, Judgement } from './fuzz/candidates.ts';
+export { addCoverage, Coverage, type CoverageCounts, neverReached } from './fuzz/coverage.ts';
+export { type Execution, execute, type Failure, type RunSize } from './fuzz/execute.ts';
+export { compare, type Finding, findingOf, parseFinding } from './fuzz/finding.ts';
 export { type PlanOptions, plan } from './fuzz/plan.ts';
+export { type Campaign, type Profile, planOf, profiles, seedOf } from './fuzz/profile.ts';
+export { judge, shrink } from './fuzz/shrink.ts';
 export type { Monitor, MonitorContext, RunEnd } from './monitor.ts';
 export {
   BY_TIME,

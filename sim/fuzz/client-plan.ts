@@ -145,6 +145,9 @@ const FAULTS: { readonly [name: string]: Draw } = {
   ],
 };
 
+/** What may befall clients. */
+export const CLIENT_FAULTS: readonly string[] = Object.keys(FAULTS);
+
 const REACH: readonly ClientReach[] = ['connected', 'connected', 'leader', 'random', 'all'];
 
 /** Moments that matter to a client and have one; the faults of the others strike a client named otherwise. */
@@ -178,9 +181,9 @@ export function drawLoneServer(random: RandomStream, around: Surroundings): Faul
 }
 
 /** Faults of clients by a random subset of the kinds; none in a quarter of the runs. */
-export function drawClientFaults(random: RandomStream, clients: number): Fault[] {
-  if (random.below(4) === 0) return [];
-  const kinds = shuffle(random, Object.keys(FAULTS)).slice(0, 1 + random.below(3));
+export function drawClientFaults(random: RandomStream, clients: number, from: readonly string[]): Fault[] {
+  if (from.length === 0 || random.below(4) === 0) return [];
+  const kinds = shuffle(random, from).slice(0, 1 + random.below(3));
   return Array.from({ length: 1 + random.below(7) }, () => {
     const draw = FAULTS[one(random, kinds)] as Draw;
     const when = trigger(random, MOMENTS);

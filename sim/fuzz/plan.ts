@@ -5,6 +5,7 @@ import { liveBounds } from '../check/live-bounds.ts';
 import { RandomStream } from '../random.ts';
 import { type Fault, RUN_FORMAT, type RunSpec, type Target, type Trigger } from '../spec.ts';
 import {
+  CLIENT_FAULTS,
   drawClientFaults,
   drawClients,
   drawLoneServer,
@@ -84,9 +85,18 @@ const MOMENTS: readonly string[] = [
   'snapshotTaken',
 ];
 
+/** What may befall servers and the links between them. */
+export const SERVER_FAULTS: readonly string[] = Object.keys(FAULTS);
+
 /** Options of a plan; everything else is drawn. */
 export interface PlanOptions {
   readonly participants?: number;
+  /** Kinds of faults of servers to draw from, by {@link SERVER_FAULTS}; default all. */
+  readonly serverFaults?: readonly string[];
+  /** Kinds of faults of clients to draw from, by {@link CLIENT_FAULTS}; default all. */
+  readonly clientFaults?: readonly string[];
+  /** Whether single messages may be lost; default true. */
+  readonly lossy?: boolean;
 }
 
 /**
@@ -94,6 +104,7 @@ export interface PlanOptions {
  * Small limits bring SNAP, TRUNC, log rolls, purges and counter roll-over into a few virtual seconds.
  */
 export function plan(seed: number | string, options: PlanOptions = {}): RunSpec {
+  const { serverFaults = SERVER_FAULTS, clientFaults = CLIENT_FAULTS, lossy = true } = options;
   const random = new RandomStream(`plan/${seed}`);
   const participants = options.participants ?? (random.below(3) === 0 ? 5 : 3);
   const observers = random.below(4) === 0 ? 1 : 0;
@@ -121,8 +132,8 @@ export function plan(seed: number | string, options: PlanOptions = {}): RunSpec 
   const network = {
     latency: { uniform: [0.1, slowest] as const },
     retransmissionLimit: 200 + random.below(600),
-    dropRate: random.below(3) === 0 ? random.next() * 0.003 : 0,
-    electionLossRate: random.below(3) === 0 ? random.next() * 0.2 : 0,
+    dropRate: lossy && random.below(3) === 0 ? random.next() * 0.003 : 0,
+    electionLossRate: lossy && random.below(3) === 0 ? random.next() * 0.2 : 0,
     window: 1 + random.below(64),
   };
   // One record a flush on a slow disk would only measure the queue in front of it.
@@ -133,7 +144,7 @@ export function plan(seed: number | string, options: PlanOptions = {}): RunSpec 
     disk: { flush: { uniform: [0.1, slowFlush] } },
     step: { uniform: [0, slowStep] },
   };
-  const faults = drawFaults(random, servers);
+  const faults = drawFaults(random, servers, serverFaults);
   // A stream of its own: what is drawn for clients shifts nothing that is drawn for servers.
   const draws = new RandomStream(`plan/${seed}/clients`);
   const settings = drawSettings(draws, tickTime, slowest);
@@ -141,7 +152,8 @@ export function plan(seed: number | string, options: PlanOptions = {}): RunSpec 
   const around = { servers, settings, tickTime, handshake };
   const clients = drawClients(draws, around);
   clients.push(...drawRecipe(draws, around, clients.length));
-  faults.push(...drawClientFaults(draws, clients.length), ...drawLoneServer(draws, around));
+  faults.push(...drawClientFaults(draws, clients.length, clientFaults));
+  if (serverFaults.includes('isolate')) faults.push(...drawLoneServer(draws, around));
   faults.push(
     { at: FAULTY, kind: 'loss', dropRate: 0, electionLossRate: 0 },
     { at: FAULTY, kind: 'heal', speed: true },
@@ -166,8 +178,9 @@ export function plan(seed: number | string, options: PlanOptions = {}): RunSpec 
   return { ...draft, end: { at: FAULTY + bounds.converge + quiet + again, healedAt: FAULTY } };
 }
 
-function drawFaults(random: RandomStream, servers: readonly number[]): Fault[] {
-  const kinds = shuffle(random, Object.keys(FAULTS)).slice(0, 1 + random.below(4));
+function drawFaults(random: RandomStream, servers: readonly number[], from: readonly string[]): Fault[] {
+  if (from.length === 0) return [];
+  const kinds = shuffle(random, from).slice(0, 1 + random.below(4));
   const faults: Fault[] = [];
   const count = 1 + random.below(9);
   for (let i = 0; i < count; i++) {

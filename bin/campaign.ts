@@ -1,0 +1,194 @@
+/** A campaign: runs of a seed across a pool of workers. What comes out does not depend on their number. */
+import { CampaignHash, NO_HASH } from '../sim/fuzz/campaign-hash.ts';
+import { addCoverage, type CoverageCounts } from '../sim/fuzz/coverage.ts';
+import { NO_ENDLESS_LOOP, type RunSize } from '../sim/fuzz/execute.ts';
+import { FINDING_FORMAT, type Finding, sizeOf } from '../sim/fuzz/finding.ts';
+import { type Campaign, planOf } from '../sim/fuzz/profile.ts';
+import type { FuzzOutcome } from './fuzz-runs.ts';
+import type { Lost, WatchedPool } from './watched-pool.ts';
+
+/** Which runs to make, and how. */
+export interface CampaignOptions {
+  readonly campaign: Campaign;
+  /** Runs of all shards together; infinite where the time decides. */
+  readonly runs: number;
+  /** Takes the runs ≡ `shard` − 1 (mod `shards`). */
+  readonly shard: number;
+  readonly shards: number;
+  /** Wall ms after which no further runs begin; infinite: never. */
+  readonly budgetMs: number;
+  readonly checkDeterminism: number;
+  /** Begins no further runs after so many findings; infinite: never. */
+  readonly stopAfter: number;
+  readonly program: string;
+  readonly catalogUrl: string | null;
+  /** Begins no further runs once aborted. */
+  readonly signal: AbortSignal;
+  readonly onProgress?: (so: Progress) => void;
+  /** Called for each finding as soon as it is known, in no fixed order. */
+  readonly onFinding?: (finding: Finding) => void;
+}
+
+/** How far a campaign is. */
+export interface Progress {
+  /** Runs to make; infinite where the time decides. */
+  readonly total: number;
+  readonly runs: number;
+  readonly events: number;
+  readonly findings: number;
+  readonly wallMs: number;
+}
+
+/** What a campaign came to. */
+export interface CampaignResult {
+  readonly runs: number;
+  readonly events: number;
+  readonly operations: number;
+  readonly virtualMs: number;
+  readonly wallMs: number;
+  readonly traceHash: string;
+  readonly coverage: CoverageCounts;
+  /** By run. */
+  readonly findings: readonly Finding[];
+  /** Of the runs: their medians. */
+  readonly median: { readonly events: number; readonly writes: number; readonly elections: number };
+  /** Whether it was stopped before its time. */
+  readonly interrupted: boolean;
+}
+
+/** Runs handed to a worker at a time, at most. */
+const LARGEST_CHUNK = 20;
+
+/** Runs a campaign. */
+export async function runCampaign(pool: WatchedPool, options: CampaignOptions): Promise<CampaignResult> {
+  const work = new Work(pool, options);
+  await Promise.all(Array.from({ length: pool.jobs }, () => work.loop()));
+  return work.result();
+}
+
+class Work {
+  private readonly pool: WatchedPool;
+  private readonly options: CampaignOptions;
+  private readonly started = performance.now();
+  private readonly total: number;
+  private readonly chunk: number;
+  private readonly hash = new CampaignHash();
+  private readonly sizes: RunSize[] = [];
+  private readonly findings: Finding[] = [];
+  private coverage: CoverageCounts = {};
+  private events = 0;
+  private next = 0;
+  /** What a lost worker left undone. */
+  private readonly again: number[][] = [];
+
+  constructor(pool: WatchedPool, options: CampaignOptions) {
+    this.pool = pool;
+    this.options = options;
+    const { runs, shard, shards } = options;
+    this.total = Math.max(0, Math.ceil((runs - (shard - 1)) / shards));
+    this.chunk = Math.max(1, Math.min(LARGEST_CHUNK, Math.floor(this.total / (pool.jobs * 4))));
+  }
+
+  async loop(): Promise<void> {
+    for (let indices = this.take(); indices !== null; indices = this.take()) {
+      const { campaign, checkDeterminism, program, catalogUrl } = this.options;
+      const ended = await this.pool.run<FuzzOutcome>({
+        kind: 'fuzz',
+        campaign,
+        indices,
+        checkDeterminism,
+        program,
+        catalogUrl,
+      });
+      if ('lost' in ended) this.lost(indices, ended.lost);
+      else this.add(ended.value);
+      this.options.onProgress?.(this.progress());
+    }
+  }
+
+  /** The next runs; null where no more are to begin. What was begun is brought to its end. */
+  private take(): number[] | null {
+    const left = this.again.pop();
+    if (left !== undefined) return left;
+    const { signal, budgetMs, stopAfter, shard, shards } = this.options;
+    if (signal.aborted || this.findings.length >= stopAfter || this.wallMs > budgetMs) return null;
+    if (this.next >= this.total) return null;
+    const last = Math.min(this.total, this.next + this.chunk);
+    const indices: number[] = [];
+    for (; this.next < last; this.next++) indices.push(this.next * shards + shard - 1);
+    return indices;
+  }
+
+  private add({ sizes, traceHash, coverage, findings }: FuzzOutcome): void {
+    for (const size of sizes) {
+      this.sizes.push(size);
+      this.events += size.events;
+    }
+    this.hash.sum(traceHash);
+    this.coverage = addCoverage(this.coverage, coverage);
+    for (const finding of findings) this.found(finding);
+  }
+
+  /** The run under way is a finding; those before and behind it are made again. */
+  private lost(indices: readonly number[], { place, events, text }: Lost): void {
+    const run = indices[place]!;
+    const { campaign, program } = this.options;
+    const spec = planOf(campaign, run);
+    this.hash.run(run, NO_HASH);
+    this.sizes.push({ events, virtualMs: 0, operations: 0, writes: 0, elections: 0 });
+    this.events += events;
+    const { seed, profile } = campaign;
+    this.found({
+      format: FINDING_FORMAT,
+      program,
+      found: { seed, run, profile },
+      failure: { property: NO_ENDLESS_LOOP, event: events, ms: 0, text },
+      also: [],
+      run: spec,
+      size: sizeOf(spec, 0, events),
+    });
+    for (const rest of [indices.slice(0, place), indices.slice(place + 1)])
+      if (rest.length > 0) this.again.push(rest);
+  }
+
+  private found(finding: Finding): void {
+    this.findings.push(finding);
+    this.options.onFinding?.(finding);
+  }
+
+  private get wallMs(): number {
+    return performance.now() - this.started;
+  }
+
+  private progress(): Progress {
+    const { total, events, wallMs } = this;
+    return { total, runs: this.sizes.length, events, findings: this.findings.length, wallMs };
+  }
+
+  result(): CampaignResult {
+    const { sizes, events } = this;
+    const sum = (of: (size: RunSize) => number): number => sizes.reduce((all, size) => all + of(size), 0);
+    const virtualMs = Math.round(sum((size) => size.virtualMs));
+    return {
+      runs: sizes.length,
+      events,
+      operations: sum((size) => size.operations),
+      virtualMs,
+      wallMs: Math.round(this.wallMs),
+      traceHash: this.hash.hex(),
+      coverage: this.coverage,
+      findings: this.findings.sort((a, b) => a.found!.run - b.found!.run),
+      median: {
+        events: median(sizes.map((size) => size.events)),
+        writes: median(sizes.map((size) => size.writes)),
+        elections: median(sizes.map((size) => size.elections)),
+      },
+      interrupted: this.options.signal.aborted,
+    };
+  }
+}
+
+function median(values: number[]): number {
+  values.sort((a, b) => a - b);
+  return values[values.length >> 1] ?? 0;
+}
