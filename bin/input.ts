@@ -1,16 +1,19 @@
 /** What the user typed or wrote into a file: checked here, and answered with one line where it is wrong. */
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { catalog, findScenario, type Narration, scenarios } from '../scenarios/index.ts';
+import { fullCatalog } from '../scenarios/full-catalog.ts';
+import type { FullCatalog, Narration } from '../scenarios/index.ts';
+import type { Catalog } from '../sim/catalog.ts';
 import { Simulation } from '../sim/simulation.ts';
 import type { RunSpec } from '../sim/spec.ts';
 import { SpecError } from '../sim/spec-error.ts';
 import { parseRunSpec } from '../sim/validate.ts';
+import { InputError } from './input-error.ts';
 import { jsonSyntaxError } from './json-syntax.ts';
 import { nearest } from './nearest.ts';
+import { READ_ERRORS } from './read-errors.ts';
 
-/** Bad input: its message is all the user needs to see. Exit code 2. */
-export class InputError extends Error {}
+export { InputError };
 
 /** A range of seeds, both ends included. */
 export interface SeedRange {
@@ -85,12 +88,13 @@ export interface Subject {
  * Finds the scenario of that id, or reads the run file at that path (anything with a slash or ending in `.json`).
  * @throws InputError when there is no such scenario or the file is not a valid run.
  */
-export function findSubject(name: string): Subject {
+export function findSubject(name: string, catalog: FullCatalog = fullCatalog): Subject {
   if (/\.json$|[/\\]/.test(name)) {
-    const run = readRunFile(name);
+    const run = readRunFile(name, catalog);
     return { name, title: run.title ?? '', story: '', run, narration: [] };
   }
-  const scenario = findScenario(name);
+  const { scenarios } = catalog;
+  const scenario = scenarios.find(({ id }) => id === name);
   if (scenario !== undefined) {
     const { title, story, run, narration } = scenario;
     return { name, title, story, run, narration };
@@ -103,15 +107,8 @@ export function findSubject(name: string): Subject {
   throw new InputError(`there is no scenario '${name}': ${hint} (a run file's name ends in .json)`);
 }
 
-const READ_ERRORS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EACCES: 'you may not read it',
-  EPERM: 'you may not read it',
-  EISDIR: 'it is a directory; give a file',
-};
-
 /** @throws InputError where the file is missing, unreadable, not JSON or not a valid run. */
-export function readRunFile(path: string): RunSpec {
+export function readRunFile(path: string, catalog: Catalog = fullCatalog): RunSpec {
   let text: string;
   try {
     text = readFileSync(path, 'utf8').replace(/^\uFEFF/, '');

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
+import { CheckError } from '../sim/check/own-property.ts';
 import { addBench } from './commands/bench.ts';
 import { addList } from './commands/list.ts';
 import { addRun } from './commands/run.ts';
@@ -54,7 +55,7 @@ async function main(): Promise<number> {
   } catch (error) {
     // Commander has printed what was wrong, or the help that was asked for.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : BAD_INPUT;
-    if (error instanceof InputError) {
+    if (error instanceof InputError || error instanceof CheckError) {
       process.stderr.write(`${pc.red('error')}: ${error.message}\n`);
       return BAD_INPUT;
     }

@@ -1,0 +1,135 @@
+/** Modules that somebody brings along (`--with mine.js`): read here, in the main thread as in each worker. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import { createJiti } from 'jiti';
+import * as protocol from '../protocol/index.ts';
+import * as lab from '../scenarios/api.ts';
+import { type Extension, extend, type FullCatalog } from '../scenarios/extension.ts';
+import { fullCatalog } from '../scenarios/full-catalog.ts';
+import * as scenarios from '../scenarios/index.ts';
+import { CheckError } from '../sim/check/own-property.ts';
+import * as sim from '../sim/index.ts';
+import { SpecError } from '../sim/spec-error.ts';
+import { InputError } from './input-error.ts';
+import { READ_ERRORS } from './read-errors.ts';
+
+/** A module as a finding names it. */
+export interface ModuleDigest {
+  /** Name without its folder. */
+  readonly file: string;
+  /** SHA-256 of the file itself, not of what it imports: 16 hex digits. */
+  readonly digest: string;
+}
+
+/** A catalog with the modules that went into it. */
+export interface LoadedCatalog extends FullCatalog {
+  /** Absolute paths, in order; what workers are given to load the same. */
+  readonly files: readonly string[];
+  readonly modules: readonly ModuleDigest[];
+}
+
+const loaded = new Map<string, Promise<LoadedCatalog>>();
+
+/**
+ * The catalog of this package and what the modules add to it, each once in a thread.
+ * @throws InputError with one line that names the file and what is wrong with it
+ */
+export function loadCatalog(files: readonly string[]): Promise<LoadedCatalog> {
+  const paths = files.map((file) => resolve(file));
+  const key = JSON.stringify(paths);
+  let catalog = loaded.get(key);
+  if (catalog === undefined) {
+    catalog = load(files, paths);
+    loaded.set(key, catalog);
+  }
+  return catalog;
+}
+
+async function load(files: readonly string[], paths: readonly string[]): Promise<LoadedCatalog> {
+  let catalog: FullCatalog = fullCatalog;
+  const modules: ModuleDigest[] = [];
+  for (const [i, path] of paths.entries()) {
+    const file = files[i]!;
+    const digest = createHash('sha256').update(read(file, path)).digest('hex').slice(0, 16);
+    modules.push({ file: basename(path), digest });
+    const extension = await evaluate(file, path);
+    try {
+      catalog = extend(catalog, extension);
+    } catch (error) {
+      if (error instanceof SpecError || error instanceof CheckError)
+        throw new InputError(`${file}: ${error.message}`);
+      throw error;
+    }
+  }
+  return { ...catalog, files: paths, modules };
+}
+
+function read(file: string, path: string): Buffer {
+  if (!/\.[cm]?[jt]s$/.test(path))
+    throw new InputError(
+      `--with is '${file}': give a module in JavaScript or TypeScript, as in --with ./mine.js`,
+    );
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new InputError(`cannot read ${file}: ${READ_ERRORS[code ?? ''] ?? message}`);
+  }
+}
+
+/**
+ * Runs a module. `jiti` reads every file, JavaScript too: what a package.json nearby says of its folder then does not
+ * matter, and an import of this package is this very one — there must not be two of its classes.
+ */
+async function evaluate(file: string, path: string): Promise<Extension> {
+  const jiti = createJiti(import.meta.url, {
+    fsCache: false,
+    moduleCache: false,
+    interopDefault: false,
+    virtualModules: THIS_PACKAGE,
+  });
+  let module: { readonly default?: Extension };
+  try {
+    module = await jiti.import(path);
+  } catch (error) {
+    throw new InputError(`cannot load ${file}: ${complaint(error, path)}`);
+  }
+  if (module.default === undefined)
+    throw new InputError(`${file} has no default export: end it with export default define({ … })`);
+  return module.default;
+}
+
+/** What was thrown, in one line, with the place in the file where it is known. */
+function complaint(error: unknown, path: string): string {
+  if (!(error instanceof Error)) return `it throws ${String(error)}`;
+  const [first = '', second = ''] = error.message.split('\n').map((line) => line.trim());
+  const parsed = /^ParseError: (.*)$/.exec(first);
+  if (parsed !== null) return `${parsed[1]} (${basename(second)})`;
+  const { stack = '' } = error;
+  const at = stack.indexOf(`${path}:`);
+  const place = at < 0 ? null : /^:\d+:\d+/.exec(stack.slice(at + path.length));
+  return place === null ? first : `${first} (${basename(path)}${place[0]})`;
+}
+
+/** Entry points by the names that others import them by; to ask for something they do not export is an error. */
+const THIS_PACKAGE: Readonly<Record<string, object>> = {
+  'zab-lab': strict('zab-lab', lab),
+  'zab-lab/protocol': strict('zab-lab/protocol', protocol),
+  'zab-lab/sim': strict('zab-lab/sim', sim),
+  'zab-lab/scenarios': strict('zab-lab/scenarios', scenarios),
+};
+
+function strict(name: string, exports: object): object {
+  const missing = new Proxy(
+    {},
+    {
+      get(_target, key) {
+        if (typeof key === 'symbol' || key === 'then' || key === 'default' || key === '__esModule')
+          return undefined;
+        throw new Error(`${name} exports no '${key}'`);
+      },
+    },
+  );
+  return Object.assign(Object.create(missing) as object, exports);
+}
