@@ -95,9 +95,10 @@ export function extend(catalog: FullCatalog, extension: Extension): FullCatalog 
     if (!known.includes(expects)) throw unknown(`${ROOT}.variants[${i}].expects`, expects, known);
   });
   // Building a run makes the monitors and resolves its programs and its variant.
-  new Simulation(TRIAL, all);
+  copyable(new Simulation(TRIAL, all));
   workloads.forEach((workload, i) => {
-    within(`${ROOT}.workloads[${i}].clients`, () => new Simulation(addWorkloads(plan(i), [workload]), all));
+    const run = addWorkloads(plan(i), [workload]);
+    within(`${ROOT}.workloads[${i}]`, () => new Simulation(run, all));
   });
   scenarios.forEach(({ run }, i) => {
     within(`${ROOT}.scenarios[${i}].run`, () => new Simulation(run, all));
@@ -124,6 +125,16 @@ const TRIAL: RunSpec = {
 
 function idsOf(things: readonly { readonly id: string }[]): string[] {
   return things.map(({ id }) => id);
+}
+
+/** @throws SpecError where what a monitor remembers cannot be copied */
+function copyable(simulation: Simulation): void {
+  try {
+    simulation.snapshot();
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    throw new SpecError(`${ROOT}.properties`, text, 'plain data in what they remember');
+  }
 }
 
 /** @throws SpecError where an id is taken, or given twice */
