@@ -100,7 +100,7 @@ async function evaluate(file: string, path: string): Promise<Extension> {
   return module.default;
 }
 
-/** What was thrown, in one line, with the place in the file where it is known. */
+/** What was thrown, in one line, with the line of the file where it is known (columns are not the file's own). */
 function complaint(error: unknown, path: string): string {
   if (!(error instanceof Error)) return `it throws ${String(error)}`;
   const [first = '', second = ''] = error.message.split('\n').map((line) => line.trim());
@@ -108,7 +108,7 @@ function complaint(error: unknown, path: string): string {
   if (parsed !== null) return `${parsed[1]} (${basename(second)})`;
   const { stack = '' } = error;
   const at = stack.indexOf(`${path}:`);
-  const place = at < 0 ? null : /^:\d+:\d+/.exec(stack.slice(at + path.length));
+  const place = at < 0 ? null : /^:\d+/.exec(stack.slice(at + path.length));
   return place === null ? first : `${first} (${basename(path)}${place[0]})`;
 }
 
