@@ -3,8 +3,10 @@ import { CampaignHash, NO_HASH } from '../sim/fuzz/campaign-hash.ts';
 import { addCoverage, type CoverageCounts } from '../sim/fuzz/coverage.ts';
 import { NO_ENDLESS_LOOP, type RunSize } from '../sim/fuzz/execute.ts';
 import { FINDING_FORMAT, type Finding, sizeOf } from '../sim/fuzz/finding.ts';
-import { type Campaign, planOf } from '../sim/fuzz/profile.ts';
+import { type Campaign, planOf, seedOf } from '../sim/fuzz/profile.ts';
+import type { WorkloadDefinition } from '../sim/fuzz/workload-definition.ts';
 import type { FuzzOutcome } from './fuzz-runs.ts';
+import { Sample } from './sample.ts';
 import type { Lost, WatchedPool } from './watched-pool.ts';
 
 /** Which runs to make, and how. */
@@ -22,11 +24,17 @@ export interface CampaignOptions {
   readonly stopAfter: number;
   readonly program: string;
   readonly catalogUrl: string | null;
+  /** Clients that every run gets; those of the modules that the pool loads. Default none. */
+  readonly workloads?: readonly WorkloadDefinition[];
   /** Begins no further runs once aborted. */
   readonly signal: AbortSignal;
   readonly onProgress?: (so: Progress) => void;
-  /** Called for each finding as soon as it is known, in no fixed order. */
+  /** Findings of which more is kept than their {@link FoundViolation}: those of the first runs. */
+  readonly keep: number;
+  /** Called for each finding to keep as soon as it is known, in no fixed order. */
   readonly onFinding?: (finding: Finding) => void;
+  /** Called where a finding is not to be kept any more, as others come before it. */
+  readonly onDropped?: (finding: Finding) => void;
 }
 
 /** How far a campaign is. */
@@ -35,8 +43,16 @@ export interface Progress {
   readonly total: number;
   readonly runs: number;
   readonly events: number;
-  readonly findings: number;
+  readonly violations: number;
   readonly wallMs: number;
+}
+
+/** A run that breaks a property. */
+export interface FoundViolation {
+  readonly property: string;
+  /** Index of the run within the campaign, from 0. */
+  readonly run: number;
+  readonly seed: string;
 }
 
 /** What a campaign came to. */
@@ -49,8 +65,10 @@ export interface CampaignResult {
   readonly traceHash: string;
   readonly coverage: CoverageCounts;
   /** By run. */
+  readonly violations: readonly FoundViolation[];
+  /** The first of them whole, by run. */
   readonly findings: readonly Finding[];
-  /** Of the runs: their medians. */
+  /** Medians over the runs. */
   readonly median: { readonly events: number; readonly writes: number; readonly elections: number };
   /** Whether it was stopped before its time. */
   readonly interrupted: boolean;
@@ -73,10 +91,17 @@ class Work {
   private readonly total: number;
   private readonly chunk: number;
   private readonly hash = new CampaignHash();
-  private readonly sizes: RunSize[] = [];
+  private readonly violations: FoundViolation[] = [];
+  /** By run, at most as many as are to be kept. */
   private readonly findings: Finding[] = [];
+  private readonly eventSample = new Sample();
+  private readonly writeSample = new Sample();
+  private readonly electionSample = new Sample();
   private coverage: CoverageCounts = {};
+  private runs = 0;
   private events = 0;
+  private operations = 0;
+  private virtualMs = 0;
   private next = 0;
   /** What a lost worker left undone. */
   private readonly again: number[][] = [];
@@ -111,7 +136,7 @@ class Work {
     const left = this.again.pop();
     if (left !== undefined) return left;
     const { signal, budgetMs, stopAfter, shard, shards } = this.options;
-    if (signal.aborted || this.findings.length >= stopAfter || this.wallMs > budgetMs) return null;
+    if (signal.aborted || this.violations.length >= stopAfter || this.wallMs > budgetMs) return null;
     if (this.next >= this.total) return null;
     const last = Math.min(this.total, this.next + this.chunk);
     const indices: number[] = [];
@@ -120,23 +145,30 @@ class Work {
   }
 
   private add({ sizes, traceHash, coverage, findings }: FuzzOutcome): void {
-    for (const size of sizes) {
-      this.sizes.push(size);
-      this.events += size.events;
-    }
+    for (const size of sizes) this.ran(size);
     this.hash.sum(traceHash);
     this.coverage = addCoverage(this.coverage, coverage);
     for (const finding of findings) this.found(finding);
+  }
+
+  private ran({ events, virtualMs, operations, writes, elections }: RunSize): void {
+    this.runs++;
+    this.events += events;
+    this.operations += operations;
+    // Whole numbers add up the same in every order.
+    this.virtualMs += Math.round(virtualMs);
+    this.eventSample.add(events);
+    this.writeSample.add(writes);
+    this.electionSample.add(elections);
   }
 
   /** The run under way is a finding; those before and behind it are made again. */
   private lost(indices: readonly number[], { place, events, text }: Lost): void {
     const run = indices[place]!;
     const { campaign, program } = this.options;
-    const spec = planOf(campaign, run);
+    const spec = planOf(campaign, run, this.options.workloads);
     this.hash.run(run, NO_HASH);
-    this.sizes.push({ events, virtualMs: 0, operations: 0, writes: 0, elections: 0 });
-    this.events += events;
+    this.ran({ events, virtualMs: 0, operations: 0, writes: 0, elections: 0 });
     const { seed, profile } = campaign;
     this.found({
       format: FINDING_FORMAT,
@@ -152,8 +184,20 @@ class Work {
   }
 
   private found(finding: Finding): void {
-    this.findings.push(finding);
-    this.options.onFinding?.(finding);
+    const { findings, options } = this;
+    const { run } = finding.found!;
+    this.violations.push({
+      property: finding.failure.property,
+      run,
+      seed: seedOf(options.campaign.seed, run),
+    });
+    const place = findings.findIndex((other) => other.found!.run > run);
+    if (findings.length >= options.keep) {
+      if (place < 0) return;
+      options.onDropped?.(findings.pop()!);
+    }
+    findings.splice(place < 0 ? findings.length : place, 0, finding);
+    options.onFinding?.(finding);
   }
 
   private get wallMs(): number {
@@ -161,34 +205,28 @@ class Work {
   }
 
   private progress(): Progress {
-    const { total, events, wallMs } = this;
-    return { total, runs: this.sizes.length, events, findings: this.findings.length, wallMs };
+    const { total, runs, events, violations, wallMs } = this;
+    return { total, runs, events, violations: violations.length, wallMs };
   }
 
   result(): CampaignResult {
-    const { sizes, events } = this;
-    const sum = (of: (size: RunSize) => number): number => sizes.reduce((all, size) => all + of(size), 0);
-    const virtualMs = Math.round(sum((size) => size.virtualMs));
+    const { runs, events, operations, virtualMs, coverage, findings } = this;
     return {
-      runs: sizes.length,
+      runs,
       events,
-      operations: sum((size) => size.operations),
+      operations,
       virtualMs,
       wallMs: Math.round(this.wallMs),
       traceHash: this.hash.hex(),
-      coverage: this.coverage,
-      findings: this.findings.sort((a, b) => a.found!.run - b.found!.run),
+      coverage,
+      violations: this.violations.sort((a, b) => a.run - b.run),
+      findings,
       median: {
-        events: median(sizes.map((size) => size.events)),
-        writes: median(sizes.map((size) => size.writes)),
-        elections: median(sizes.map((size) => size.elections)),
+        events: this.eventSample.median(),
+        writes: this.writeSample.median(),
+        elections: this.electionSample.median(),
       },
       interrupted: this.options.signal.aborted,
     };
   }
-}
-
-function median(values: number[]): number {
-  values.sort((a, b) => a - b);
-  return values[values.length >> 1] ?? 0;
 }

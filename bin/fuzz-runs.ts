@@ -1,17 +1,19 @@
-/** The inside of a worker: runs of a campaign, with signs of life. */
-import { catalog as shipped } from '../scenarios/index.ts';
+/** What a worker does with plans: runs of a campaign, candidates of a shrinker, single runs; with signs of life. */
+import type { FullCatalog } from '../scenarios/index.ts';
 import type { Catalog } from '../sim/catalog.ts';
 import { CampaignHash, NO_HASH } from '../sim/fuzz/campaign-hash.ts';
+import type { Judgement } from '../sim/fuzz/candidates.ts';
 import { Coverage, type CoverageCounts } from '../sim/fuzz/coverage.ts';
 import { type Execution, execute, type RunSize } from '../sim/fuzz/execute.ts';
 import { type Finding, findingOf } from '../sim/fuzz/finding.ts';
 import { planOf } from '../sim/fuzz/profile.ts';
+import { judge } from '../sim/fuzz/shrink.ts';
 import { RandomStream } from '../sim/random.ts';
 import type { RunSpec } from '../sim/spec.ts';
 import { divergenceAfterRestore } from './determinism.ts';
-import { BEAT, type FuzzTask } from './task.ts';
+import { BEAT, type ExecuteTask, type FuzzTask, type JudgeTask } from './task.ts';
 
-/** What is broken where a run made twice is not the same run. */
+/** What a run breaks that is not the same run when made again. */
 export const DETERMINISM = 'DETERMINISM';
 
 /** What some runs of a campaign came to. */
@@ -42,16 +44,8 @@ export class Heart {
   };
 }
 
-/** The catalog that a module exports. @throws Error where it exports none */
-export async function loadCatalog(url: string | null): Promise<Catalog> {
-  if (url === null) return shipped;
-  const module = (await import(url)) as { readonly catalog?: Catalog };
-  if (module.catalog === undefined) throw new Error(`${url} exports no catalog`);
-  return module.catalog;
-}
-
 /** Makes the runs of a task. */
-export function fuzzRuns(task: FuzzTask, catalog: Catalog, heart: Heart): FuzzOutcome {
+export function fuzzRuns(task: FuzzTask, catalog: FullCatalog, heart: Heart): FuzzOutcome {
   const { campaign, indices, checkDeterminism, program } = task;
   const coverage = new Coverage();
   const hash = new CampaignHash();
@@ -60,7 +54,7 @@ export function fuzzRuns(task: FuzzTask, catalog: Catalog, heart: Heart): FuzzOu
   indices.forEach((run, place) => {
     heart.begin(place);
     coverage.begin();
-    const spec = planOf(campaign, run);
+    const spec = planOf(campaign, run, catalog.workloads);
     const plain = execute(spec, catalog, { listener: coverage, pulse: heart.pulse });
     hash.run(run, plain.result?.traceHash ?? NO_HASH);
     sizes.push(plain.size);
@@ -71,6 +65,25 @@ export function fuzzRuns(task: FuzzTask, catalog: Catalog, heart: Heart): FuzzOu
     if (finding !== null) findings.push({ ...finding, found: { seed, run, profile } });
   });
   return { sizes, traceHash: hash.hex(), coverage: coverage.counts(), findings };
+}
+
+/** Runs once; where asked a second time through a snapshot and restore. */
+export function executeOnce(
+  { run, checkDeterminism }: ExecuteTask,
+  catalog: Catalog,
+  heart: Heart,
+): Execution {
+  heart.begin(0);
+  const plain = execute(run, catalog, heart);
+  return checkDeterminism ? compared(run, plain, catalog) : plain;
+}
+
+/** Judges a candidate, also of a run that is not deterministic. */
+export function judgeOnce({ run, property }: JudgeTask, catalog: Catalog, heart: Heart): Judgement {
+  heart.begin(0);
+  if (property !== DETERMINISM) return judge(run, catalog, property, heart);
+  const { failures } = compared(run, execute(run, catalog, heart), catalog);
+  return failures.some((failure) => failure.property === DETERMINISM) ? 0 : null;
 }
 
 /** Makes the run again through a snapshot and restore; a difference is a failure too. */

@@ -144,7 +144,7 @@ function verdictLine(mark: string, title: string, ids: readonly string[]): strin
 }
 
 /** With thousands separators, the same in every locale; at most three decimals. */
-function count(value: number): string {
+export function count(value: number): string {
   const [whole, fraction] = String(Math.round(value * 1000) / 1000).split('.');
   const grouped = whole!.replace(/\B(?=(\d{3})+$)/g, ',');
   return fraction === undefined ? grouped : `${grouped}.${fraction}`;

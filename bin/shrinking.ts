@@ -4,7 +4,11 @@ import { type Execution, NO_ENDLESS_LOOP } from '../sim/fuzz/execute.ts';
 import { type Finding, findingOf, sizeOf } from '../sim/fuzz/finding.ts';
 import { shrink } from '../sim/fuzz/shrink.ts';
 import type { RunSpec } from '../sim/spec.ts';
+import { DETERMINISM } from './fuzz-runs.ts';
 import type { WatchedPool } from './watched-pool.ts';
+
+/** Shorter than that of a campaign: each candidate that fails takes it whole. */
+const STUCK_IN_SHRINKING_MS = 2000;
 
 /** How far to go. */
 export interface ShrinkOptions {
@@ -29,7 +33,8 @@ export async function shrinkFinding(
   const { property, ms } = finding.failure;
   const started = performance.now();
   const judged = async (run: RunSpec): Promise<Judgement> => {
-    const ended = await pool.run<Judgement>({ kind: 'judge', run, property, catalogUrl });
+    const stuckMs = property === NO_ENDLESS_LOOP ? STUCK_IN_SHRINKING_MS : undefined;
+    const ended = await pool.run<Judgement>({ kind: 'judge', run, property, catalogUrl }, stuckMs);
     if ('value' in ended) return ended.value;
     return property === NO_ENDLESS_LOOP ? 0 : null;
   };
@@ -57,7 +62,8 @@ async function finished(
   const { original = finding.run, from = finding.size } = finding.shrunk ?? {};
   const shrunk = { from, tried: tried + (finding.shrunk?.tried ?? 0), original };
   const { property } = finding.failure;
-  const ended = await pool.run<Execution>({ kind: 'execute', run: best, catalogUrl });
+  const checkDeterminism = property === DETERMINISM;
+  const ended = await pool.run<Execution>({ kind: 'execute', run: best, checkDeterminism, catalogUrl });
   const found = finding.found === undefined ? {} : { found: finding.found };
   if ('value' in ended) {
     const final = findingOf(best, ended.value, program, property);

@@ -33,8 +33,10 @@ export interface HashesTask extends Loading {
 
 /** What tasks have in common that are watched while they run. */
 interface Watched {
-  /** Module that exports a `catalog` in place of the shipped one; null: none. */
+  /** URL of a module whose export `catalog` takes the place of the shipped one (`worker-catalog.ts`); null: none does. */
   readonly catalogUrl: string | null;
+  /** Modules that add to the catalog, absolute paths; default none. */
+  readonly with?: readonly string[];
   /** Signs of life, written by the worker. */
   readonly beat: SharedArrayBuffer;
 }
@@ -61,6 +63,8 @@ export interface JudgeTask extends Watched {
 export interface ExecuteTask extends Watched {
   readonly kind: 'execute';
   readonly run: RunSpec;
+  /** Makes it twice and compares. */
+  readonly checkDeterminism: boolean;
 }
 
 /** A task that may get stuck. */

@@ -9,18 +9,11 @@ import { type Extension, extend, type FullCatalog } from '../scenarios/extension
 import { fullCatalog } from '../scenarios/full-catalog.ts';
 import * as scenarios from '../scenarios/index.ts';
 import { CheckError } from '../sim/check/own-property.ts';
+import type { ModuleDigest } from '../sim/fuzz/finding.ts';
 import * as sim from '../sim/index.ts';
 import { SpecError } from '../sim/spec-error.ts';
 import { InputError } from './input-error.ts';
 import { READ_ERRORS } from './read-errors.ts';
-
-/** A module as a finding names it. */
-export interface ModuleDigest {
-  /** Name without its folder. */
-  readonly file: string;
-  /** SHA-256 of the file itself, not of what it imports: 16 hex digits. */
-  readonly digest: string;
-}
 
 /** A catalog with the modules that went into it. */
 export interface LoadedCatalog extends FullCatalog {

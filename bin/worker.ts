@@ -2,16 +2,17 @@
 import type { Catalog } from '../sim/catalog.ts';
 import { CheckError } from '../sim/check/own-property.ts';
 import type { Judgement } from '../sim/fuzz/candidates.ts';
-import { type Execution, execute } from '../sim/fuzz/execute.ts';
-import { judge } from '../sim/fuzz/shrink.ts';
+import type { Execution } from '../sim/fuzz/execute.ts';
 import type { RunResult } from '../sim/simulation.ts';
 import type { RunSpec } from '../sim/spec.ts';
+import { SpecError } from '../sim/spec-error.ts';
 import { type Divergence, divergenceAfterRestore, hashesBetween } from './determinism.ts';
-import { type FuzzOutcome, fuzzRuns, Heart, loadCatalog } from './fuzz-runs.ts';
+import { executeOnce, type FuzzOutcome, fuzzRuns, Heart, judgeOnce } from './fuzz-runs.ts';
 import { InputError } from './input-error.ts';
 import { passes, runOnce } from './runner.ts';
 import type { PlainTask, SeedTask, Task, WatchedTask } from './task.ts';
-import { loadCatalog as loadModules } from './with.ts';
+import { loadCatalog } from './with.ts';
+import { watchedCatalog } from './worker-catalog.ts';
 
 /** What became of one seed; `result` only where something failed. */
 export interface SeedOutcome {
@@ -46,23 +47,23 @@ function runSeed(task: SeedTask, seed: number, catalog: Catalog): SeedOutcome {
 }
 
 /** What a watched task comes to; `error`: the program itself is at fault. */
-export type WatchedResult<T> = { readonly value: T } | { readonly error: string };
+export type WatchedResult<T> = { readonly value: T } | BadInput | { readonly error: string };
 
 async function watched(task: WatchedTask): Promise<WatchedResult<FuzzOutcome | Execution | Judgement>> {
   try {
-    const catalog = await loadCatalog(task.catalogUrl);
+    const catalog = await watchedCatalog(task);
     const heart = new Heart(task.beat);
     switch (task.kind) {
       case 'fuzz':
         return { value: fuzzRuns(task, catalog, heart) };
       case 'judge':
-        heart.begin(0);
-        return { value: judge(task.run, catalog, task.property, heart) };
+        return { value: judgeOnce(task, catalog, heart) };
       case 'execute':
-        heart.begin(0);
-        return { value: execute(task.run, catalog, heart) };
+        return { value: executeOnce(task, catalog, heart) };
     }
   } catch (error) {
+    if (error instanceof InputError || error instanceof CheckError || error instanceof SpecError)
+      return { badInput: error.message };
     return { error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }
 }
@@ -74,7 +75,7 @@ export interface BadInput {
 
 async function plain(task: PlainTask): Promise<SeedOutcome[] | RunResult | string[] | BadInput> {
   try {
-    const catalog = await loadModules(task.with);
+    const catalog = await loadCatalog(task.with);
     switch (task.kind) {
       case 'seeds': {
         const outcomes: SeedOutcome[] = [];

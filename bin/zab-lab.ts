@@ -1,28 +1,16 @@
 #!/usr/bin/env node
 /** The `zab-lab` command. Exit codes: 0 all hold, 1 a property or expectation fails, 2 bad input. */
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
 import { CheckError } from '../sim/check/own-property.ts';
 import { addBench } from './commands/bench.ts';
+import { addFuzz } from './commands/fuzz.ts';
 import { addList } from './commands/list.ts';
 import { addRun } from './commands/run.ts';
 import { InputError } from './input.ts';
+import { version } from './version.ts';
 
 const BAD_INPUT = 2;
-
-/** The version in the nearest package.json: two folders up in the built package, one from the sources. */
-function version(): string {
-  for (const path of ['../package.json', '../../package.json']) {
-    try {
-      const json = JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')) as { version?: string };
-      if (json.version !== undefined) return json.version;
-    } catch {
-      // Not there: the next one is.
-    }
-  }
-  return 'unknown';
-}
 
 function createProgram(): Command {
   const program = new Command('zab-lab')
@@ -44,6 +32,7 @@ Exit codes: 0 all hold, 1 a property or expectation fails, 2 bad input.`,
     );
   addList(program);
   addRun(program);
+  addFuzz(program);
   addBench(program);
   return program;
 }

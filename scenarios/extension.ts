@@ -109,8 +109,8 @@ export function extend(catalog: FullCatalog, extension: Extension): FullCatalog 
 /** What messages call an extension. */
 const ROOT = 'extension';
 
-/** What runs are checked for besides the properties of a catalog. */
-const RESERVED: readonly string[] = ['NO-CRASH', 'NO-ENDLESS-LOOP', 'NO-CHECK-CRASH', 'DETERMINISM'];
+/** Ids of what runs are checked for besides the properties of a catalog. */
+export const RESERVED: readonly string[] = ['NO-CRASH', 'NO-ENDLESS-LOOP', 'NO-CHECK-CRASH', 'DETERMINISM'];
 
 const TRIAL: RunSpec = {
   format: RUN_FORMAT,

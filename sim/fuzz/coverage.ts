@@ -104,6 +104,8 @@ const WATCH_NAMES: ReadonlyMap<number, string> = new Map(
 class Server {
   role: Role = 'LOOKING';
   phase: Phase = 'ELECTION';
+  /** Numbers of the situations of that role and phase, by message. */
+  slots: ReadonlyMap<string, number> = MESSAGES.of('LOOKING', 'ELECTION');
   step: DurableStep = 'the start';
   logged = 0;
   flushed = 0;
@@ -146,7 +148,7 @@ export class Coverage implements Listener {
     if (event.kind !== EventKind.MESSAGE || message === null) return;
     const server = this.servers.get(event.owner);
     if (server === undefined) return;
-    this.received[MESSAGES.slot(server.role, server.phase, message.kind)]!++;
+    this.received[server.slots.get(message.kind) ?? 0]!++;
     // From here to the probe that says so, the file is being written.
     if (message.kind === 'LEADERINFO' && server.phase === 'DISCOVERY') server.epoch = 'acceptedEpoch';
     else if (message.kind === 'NEWLEADER' && server.phase === 'SYNCHRONIZATION')
@@ -167,14 +169,18 @@ export class Coverage implements Listener {
       case 'role': {
         const server = this.server(event.server);
         server.role = event.role;
+        server.slots = MESSAGES.of(server.role, server.phase);
         if (event.role === 'LOOKING') server.epoch = null;
         const reason = REASONS[event.reason];
         if (reason !== undefined) count(this.limits, reason);
         return;
       }
-      case 'phase':
-        this.server(event.server).phase = event.phase;
+      case 'phase': {
+        const server = this.server(event.server);
+        server.phase = event.phase;
+        server.slots = MESSAGES.of(server.role, server.phase);
         return;
+      }
       case 'acceptedEpoch':
       case 'currentEpoch': {
         const server = this.server(event.server);

@@ -1,5 +1,6 @@
 /** One run of a campaign, watched for everything that makes it a finding. */
 import type { Catalog } from '../catalog.ts';
+import type { QueuedEvent } from '../queue.ts';
 import { type RunResult, Simulation } from '../simulation.ts';
 import type { RunSpec } from '../spec.ts';
 import type { Listener } from '../world.ts';
@@ -63,28 +64,28 @@ class Counter implements Listener {
   operations = 0;
   writes = 0;
   elections = 0;
-  private readonly next: Listener | undefined;
+  private readonly next: Listener | null;
 
-  constructor(next: Listener | undefined) {
+  constructor(next: Listener | null) {
     this.next = next;
   }
 
-  onEvent(...args: Parameters<Listener['onEvent']>): void {
-    this.next?.onEvent(...args);
+  onEvent(event: QueuedEvent, index: number): void {
+    if (this.next !== null) this.next.onEvent(event, index);
   }
 
   onProbe(event: SimEvent, index: number): void {
     if (event.kind === 'invoked') this.operations++;
     else if (event.kind === 'committed') this.writes++;
     else if (event.kind === 'established') this.elections++;
-    this.next?.onProbe(event, index);
+    if (this.next !== null) this.next.onProbe(event, index);
   }
 }
 
 /** Runs a spec and watches it. @throws SpecError as {@link Simulation} does */
 export function execute(spec: RunSpec, catalog: Catalog, watching: Watching = {}): Execution {
   const { listener, pulse, until } = watching;
-  const counter = new Counter(listener);
+  const counter = new Counter(listener ?? null);
   const simulation = new Simulation(spec, catalog, { listener: counter });
   const failures: Failure[] = [];
   const fail = (failure: Failure): void => {

@@ -55,10 +55,13 @@ export interface MessageSituations {
   readonly size: number;
   /** By number; empty for 0. */
   readonly names: readonly string[];
-  slot(role: Role, phase: Phase, message: string): number;
+  /** Numbers by message of a role in a phase; those that it does not have are 0. */
+  of(role: Role, phase: Phase): ReadonlyMap<string, number>;
 }
 
-/** The table as numbers, looked up without building a string: it is asked for every message. */
+const NOTHING: ReadonlyMap<string, number> = new Map();
+
+/** The table as numbers, so that the count of a message costs one look-up and builds no string. */
 export function messageSituations(): MessageSituations {
   const names = [''];
   const slots = new Map<Role, Map<Phase, Map<string, number>>>();
@@ -77,6 +80,6 @@ export function messageSituations(): MessageSituations {
   return {
     size: names.length,
     names,
-    slot: (role, phase, message) => slots.get(role)?.get(phase)?.get(message) ?? 0,
+    of: (role, phase) => slots.get(role)?.get(phase) ?? NOTHING,
   };
 }
