@@ -90,6 +90,7 @@ async function evaluate(file: string, path: string): Promise<Extension> {
   }
   if (module.default === undefined)
     throw new InputError(`${file} has no default export: end it with export default define({ … })`);
+  if (module.default instanceof Promise) throw new InputError(`${file}: extension: is a promise; await it`);
   return module.default;
 }
 

@@ -80,9 +80,10 @@ export function extend(catalog: FullCatalog, extension: Extension): FullCatalog 
         ? new Peer(host, id, config, own[variant.name]!.rules)
         : catalog.server(host, id, config, variant),
     programs: { ...catalog.programs, ...actors },
+    // First, so that a run which breaks several is a finding of what somebody asked for.
     monitors: (context) => [
-      ...catalog.monitors(context),
       ...properties.map((property) => new OwnMonitor(context, property)),
+      ...catalog.monitors(context),
     ],
     ...(catalog.hasNode === undefined ? {} : { hasNode: catalog.hasNode }),
     properties: [...catalog.properties, ...properties],

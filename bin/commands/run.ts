@@ -6,6 +6,7 @@ import {
   findSubject,
   InputError,
   parseJobs,
+  parseName,
   parseSeed,
   parseSeeds,
   type Subject,
@@ -13,7 +14,6 @@ import {
 import { reportDivergence, reportRun, reportSeeds, resultJson, resultsJson } from '../report.ts';
 import { passes, runOnce } from '../runner.ts';
 import { runSeeds } from '../seeds.ts';
-import { checkVariant } from '../variant-name.ts';
 import { type LoadedCatalog, loadCatalog } from '../with.ts';
 import { withOption } from '../with-option.ts';
 
@@ -110,8 +110,8 @@ async function many(name: string, range: string, options: RunOptions): Promise<b
 function subjectOf(name: string, { variant }: RunOptions, catalog: LoadedCatalog): Subject {
   const subject = findSubject(name, catalog);
   if (variant === undefined) return subject;
-  checkVariant(variant, catalog);
-  return { ...subject, run: { ...subject.run, variant: { name: variant } } };
+  const known = parseName('--variant', variant, Object.keys(catalog.variants));
+  return { ...subject, run: { ...subject.run, variant: { name: known } } };
 }
 
 function withSeed(subject: Subject, seed: number | undefined): Subject {

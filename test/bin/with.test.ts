@@ -1,0 +1,221 @@
+// `--with`: modules of one's own, in the main thread, in workers and in a fresh process.
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { build, command, file, folder } from './command.ts';
+
+beforeAll(build);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A property with a limit of commits. */
+function limit(id: string, most: number): string {
+  return `
+    import { define, property } from 'zab-lab';
+    export const few = property({
+      id: '${id}', title: 'Few commits', statement: 'at most ${most} commits',
+      state: () => ({ count: 0 }),
+      on: {
+        committed(_event, state, check) {
+          state.count++;
+          check.expect(state.count <= ${most}, () => \`\${state.count} commits\`);
+        },
+      },
+    });
+    export default define({ properties: [few] });
+  `;
+}
+
+/** A program, a scenario that uses it, a workload that uses it, a variant. */
+const STORY = `
+  import { changed, define, KeeperError, scenarios, type Scenario } from 'zab-lab';
+  import { path } from './path.ts';
+
+  enum Word { hello, again }
+
+  const healthy = scenarios.find(({ id }) => id === 'healthy-write')!;
+  const scenario: Scenario = {
+    ...healthy,
+    id: 'greeting',
+    title: 'A greeting',
+    run: {
+      ...healthy.run,
+      clients: [{ program: { name: 'greet' } }],
+      expectations: [{ text: 'it is there', end: { exists: [path] } }],
+    },
+  };
+  export default define({
+    programs: {
+      greet: {
+        members: {},
+        make: () => function* (zk) {
+          yield* zk.sleep(1500);
+          yield* zk.create(path, Word[Word.hello]);
+          try {
+            yield* zk.create(path);
+          } catch (error) {
+            if (!(error instanceof KeeperError)) throw error;
+          }
+          yield* zk.setData(path, Word[Word.again]);
+        },
+      },
+    },
+    scenarios: [scenario],
+    workloads: [{ id: 'greetings', title: 'Greetings', clients: () => [{ program: { name: 'greet' } }] }],
+    variants: [{
+      id: 'first-ack', title: 'The first acknowledgement commits', source: 'a test', expects: 'LOG-DURABILITY',
+      rules: changed({ zab: { commits: (acks) => acks !== 0 } }),
+    }],
+  });
+`;
+
+beforeAll(() => {
+  file('few.js', limit('MINE-FEW', 9));
+  file('fewer.mjs', limit('MINE-FEWER', 1));
+  file('path.ts', `export const path: string = '/greeting';`);
+  file('story.ts', STORY);
+});
+
+describe('run --with', () => {
+  test('checks the properties of a module beside those that come along, and changes nothing else', () => {
+    const plain = JSON.parse(command(['run', 'healthy-write', '--json']).stdout);
+    const { code, stdout } = command(['run', 'healthy-write', '--json', '--with', 'few.js']);
+    expect(code).toBe(0);
+    const result = JSON.parse(stdout);
+    expect(result.verdicts).toEqual({ ...plain.verdicts, 'MINE-FEW': 'holds' });
+    expect(result.traceHash).toBe(plain.traceHash);
+  });
+
+  test('takes several modules, and fails by one of their properties', () => {
+    const { code, stdout } = command(['run', 'healthy-write', '--with', 'few.js', '--with', './fewer.mjs']);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/✗ MINE-FEWER at event \d+: 2 commits/);
+    expect(stdout).toContain('MINE-FEW,');
+  });
+
+  test('reads TypeScript that has to be translated, with what it imports; its classes are those of the command', () => {
+    const { code, stdout } = command(['run', 'greeting', '--with', 'story.ts', '--check-determinism']);
+    expect(stdout).toContain('✓ it is there');
+    expect(stdout).toContain('deterministic');
+    expect(code).toBe(0);
+  });
+
+  test('--variant names a variant of a module, of the package, or a mistake in the name', () => {
+    const own = command(['run', 'greeting', '--with', 'story.ts', '--variant', 'first-ack', '--json']);
+    expect(own.code).toBe(1);
+    expect(JSON.parse(own.stdout).verdicts['LOG-DURABILITY']).toBe('violated');
+    expect(command(['run', 'healthy-write', '--variant', 'two-phase-commit']).code).toBe(0);
+    const wrong = command(['run', 'greeting', '--with', 'story.ts', '--variant', 'first-akc']);
+    expect(wrong.code).toBe(2);
+    expect(wrong.stderr).toMatch(/^error: --variant is 'first-akc', .*did you mean 'first-ack'\?\n$/);
+  });
+
+  test('--seeds has each worker load the module', () => {
+    const args = ['run', 'greeting', '--with', 'story.ts', '--with', 'fewer.mjs', '--seeds', '1-6', '--json'];
+    const { code, stdout } = command([...args, '--jobs', '2', '--check-determinism']);
+    expect(code).toBe(1);
+    const summary = JSON.parse(stdout);
+    expect(summary.failed).toBe(6);
+    expect(summary.traceHash).toBe(JSON.parse(command([...args, '--jobs', '1']).stdout).traceHash);
+  });
+
+  test('list shows what a module brings', () => {
+    const all = JSON.parse(command(['list', '--json', '--with', 'few.js', '--with', 'story.ts']).stdout);
+    expect(all.scenarios.at(-1)).toMatchObject({ id: 'greeting', title: 'A greeting' });
+    expect(all.properties.at(-1)).toEqual({
+      id: 'MINE-FEW',
+      title: 'Few commits',
+      statement: 'at most 9 commits',
+    });
+  });
+});
+
+describe('fuzz --with', () => {
+  test('adds the clients of its workloads to each run, and says in a finding what it was made with', () => {
+    const args = ['fuzz', '--runs', '4', '--jobs', '2', '--shrink-budget', '2s', '--json'];
+    const plain = JSON.parse(command(args).stdout);
+    const { stdout, code } = command([
+      ...args,
+      '--with',
+      'story.ts',
+      '--with',
+      'fewer.mjs',
+      '--out',
+      'found',
+    ]);
+    expect(code).toBe(1);
+    const result = JSON.parse(stdout);
+    expect(result.traceHash).not.toBe(plain.traceHash);
+    expect(result.violations.map(({ property }: { property: string }) => property)).toContain('MINE-FEWER');
+    const name = readdirSync(join(folder, 'found')).find((each) => each.includes('MINE-FEWER'))!;
+    const finding = JSON.parse(readFileSync(join(folder, 'found', name), 'utf8'));
+    expect(finding.with).toEqual([
+      { file: 'story.ts', digest: expect.stringMatching(/^[0-9a-f]{16}$/) },
+      { file: 'fewer.mjs', digest: expect.stringMatching(/^[0-9a-f]{16}$/) },
+    ]);
+
+    const path = join('found', name);
+    const modules = ['--with', 'story.ts', '--with', 'fewer.mjs'];
+    expect(command(['run', path, ...modules]).code).toBe(1);
+    const without = command(['run', path]);
+    expect(without.code).toBe(2);
+    expect(without.stderr).toBe(
+      `error: ${path}: failure.property: "MINE-FEWER" is not checked here; it was found with --with story.ts --with fewer.mjs\n`,
+    );
+  });
+});
+
+const THROWS = limit('MINE-THROWS', 1).replace('state.count++;', `throw new RangeError('too far\\nmore');`);
+
+/** Content of a module by its name, and the line it must be answered with. */
+const mistakes: Readonly<Record<string, readonly [string | null, RegExp]>> = {
+  'none.js': [null, /^error: cannot read none\.js: there is no such file$/],
+  'data.json': ['{}', /^error: --with is 'data\.json': give a module in JavaScript or TypeScript/],
+  'syntax.js': [
+    'export const a = ;',
+    /^error: cannot load syntax\.js: Unexpected token \(syntax\.js:1:17\)$/,
+  ],
+  'syntax.ts': ['let a: = 1;', /^error: cannot load syntax\.ts: .* \(syntax\.ts:1:\d+\)$/],
+  'throws.js': [
+    `\n\nthrow new Error('no luck\\nat all');`,
+    /^error: cannot load throws\.js: no luck \(throws\.js:3\)$/,
+  ],
+  'number.js': ['throw 7;', /^error: cannot load number\.js: it throws 7$/],
+  'import.mjs': [
+    `import './nowhere.js';`,
+    /^error: cannot load import\.mjs: Cannot find module '\.\/nowhere\.js'/,
+  ],
+  'typo.ts': [
+    `import { propperty } from 'zab-lab/sim'; export default propperty({});`,
+    /^error: cannot load typo\.ts: zab-lab\/sim exports no 'propperty'/,
+  ],
+  'empty.js': [
+    'export const a = 1;',
+    /^error: empty\.js has no default export: end it with export default define/,
+  ],
+  'later.js': ['export default Promise.resolve({});', /^error: later\.js: extension: is a promise/],
+  'taken.js': [
+    limit('ZAB-PREFIX', 1),
+    /^error: taken\.js: extension\.properties\[0\]\.id: is "ZAB-PREFIX", which exists already/,
+  ],
+  'kind.js': [
+    limit('MINE-KIND', 1).replace('committed', 'commited'),
+    /^error: kind\.js: the check of MINE-KIND wants events of the kind 'commited', .*'committed'\?$/,
+  ],
+  'check.js': [THROWS, /^error: the check of MINE-THROWS throws: too far$/],
+};
+
+describe('a mistake in a module is one line and exit code 2', () => {
+  test.each(Object.keys(mistakes))('%s', (name) => {
+    const [content, line] = mistakes[name]!;
+    if (content !== null) file(name, content);
+    const { code, stderr } = command(['run', 'healthy-write', '--json', '--with', name]);
+    expect(stderr.trimEnd()).toMatch(line);
+    expect(stderr.trimEnd()).not.toContain('\n');
+    expect(code).toBe(2);
+  });
+
+  test('in a worker too', () => {
+    const { code, stderr } = command(['run', 'healthy-write', '--seeds', '1-4', '--with', 'check.js']);
+    expect([code, stderr]).toEqual([2, 'error: the check of MINE-THROWS throws: too far\n']);
+  });
+});
