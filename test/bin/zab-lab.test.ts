@@ -132,6 +132,14 @@ describe('run', () => {
     expect(stdout).not.toContain('✗');
   });
 
+  test('the excerpt of the README is what the command prints', () => {
+    const readme = readFileSync(join(root, 'README.md'), 'utf8');
+    const excerpt = readme.split('```')[1]!.trim().split('       …\n');
+    const { stdout } = command(['run', 'leader-crash-proposal-on-minority'], { NO_COLOR: '1' });
+    expect(stdout.startsWith(excerpt[0]!.trimEnd())).toBe(true);
+    expect(stdout.trimEnd().endsWith(excerpt[1]!)).toBe(true);
+  });
+
   test('another seed is another run, the same seed the same', () => {
     const hash = (seed: string) =>
       JSON.parse(command(['run', 'healthy-write', '--seed', seed, '--json']).stdout).traceHash;
