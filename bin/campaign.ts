@@ -23,7 +23,6 @@ export interface CampaignOptions {
   /** Begins no further runs after so many findings; infinite: never. */
   readonly stopAfter: number;
   readonly program: string;
-  readonly catalogUrl: string | null;
   /** Clients that every run gets; those of the modules that the pool loads. Default none. */
   readonly workloads?: readonly WorkloadDefinition[];
   /** Begins no further runs once aborted. */
@@ -116,14 +115,13 @@ class Work {
 
   async loop(): Promise<void> {
     for (let indices = this.take(); indices !== null; indices = this.take()) {
-      const { campaign, checkDeterminism, program, catalogUrl } = this.options;
+      const { campaign, checkDeterminism, program } = this.options;
       const ended = await this.pool.run<FuzzOutcome>({
         kind: 'fuzz',
         campaign,
         indices,
         checkDeterminism,
         program,
-        catalogUrl,
       });
       if ('lost' in ended) this.lost(indices, ended.lost);
       else this.add(ended.value);

@@ -76,8 +76,8 @@ function violationText({ property, run, seed, file, shrunk }: FuzzViolation, { t
 }
 
 /** `1 fault`, `3 faults`. */
-export function amount(number: number, what: string): string {
-  return `${count(number)} ${what}${number === 1 ? '' : 's'}`;
+export function amount(number: number, what: string, plural = `${what}s`): string {
+  return `${count(number)} ${number === 1 ? what : plural}`;
 }
 
 /** The counts of a group, the largest first. */

@@ -52,9 +52,14 @@ export function reportRun(subject: Subject, trace: boolean, write: Write, catalo
 
 function writeStory(subject: Subject, write: Write, catalog?: Catalog): RunResult {
   const { lines, result } = runWithStory(subject.run, subject.narration, catalog);
-  write(pc.dim(`\n${'ms'.padStart(TIME_WIDTH)}  ${'who'.padEnd(SUBJECT_WIDTH)}  what happened\n`));
-  for (const line of lines) write(storyLine(line));
+  write(`\n${storyText(lines)}`);
   return result;
+}
+
+/** A story under its heading. */
+export function storyText(lines: readonly StoryLine[]): string {
+  const head = `${'ms'.padStart(TIME_WIDTH)}  ${'who'.padEnd(SUBJECT_WIDTH)}  what happened`;
+  return `${pc.dim(head)}\n${lines.map(storyLine).join('')}`;
 }
 
 function storyLine({ time, subjects, text, tone }: StoryLine): string {

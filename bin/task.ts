@@ -32,11 +32,7 @@ export interface HashesTask extends Loading {
 }
 
 /** What tasks have in common that are watched while they run. */
-interface Watched {
-  /** URL of a module whose export `catalog` takes the place of the shipped one (`worker-catalog.ts`); null: none does. */
-  readonly catalogUrl: string | null;
-  /** Modules that add to the catalog, absolute paths; default none. */
-  readonly with?: readonly string[];
+interface Watched extends Loading {
   /** Signs of life, written by the worker. */
   readonly beat: SharedArrayBuffer;
 }

@@ -9,7 +9,7 @@ import { type Extension, extend, type FullCatalog } from '../scenarios/extension
 import { fullCatalog } from '../scenarios/full-catalog.ts';
 import * as scenarios from '../scenarios/index.ts';
 import { CheckError } from '../sim/check/own-property.ts';
-import type { ModuleDigest } from '../sim/fuzz/finding.ts';
+import type { Finding, ModuleDigest } from '../sim/fuzz/finding.ts';
 import * as sim from '../sim/index.ts';
 import { SpecError } from '../sim/spec-error.ts';
 import { InputError } from './input-error.ts';
@@ -20,6 +20,17 @@ export interface LoadedCatalog extends FullCatalog {
   /** Absolute paths, in order; what workers are given to load the same. */
   readonly files: readonly string[];
   readonly modules: readonly ModuleDigest[];
+}
+
+/** The finding, with the modules it was made with. */
+export function withModules(finding: Finding, { modules }: LoadedCatalog): Finding {
+  return modules.length === 0 ? finding : { ...finding, with: modules };
+}
+
+/** Names of modules that a finding was made with and that are other files, or absent, today. */
+export function changedModules(finding: Finding, { modules }: LoadedCatalog): string[] {
+  const today = new Set(modules.map(({ digest }) => digest));
+  return (finding.with ?? []).filter(({ digest }) => !today.has(digest)).map(({ file }) => file);
 }
 
 const loaded = new Map<string, Promise<LoadedCatalog>>();

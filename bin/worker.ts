@@ -12,7 +12,6 @@ import { InputError } from './input-error.ts';
 import { passes, runOnce } from './runner.ts';
 import type { PlainTask, SeedTask, Task, WatchedTask } from './task.ts';
 import { loadCatalog } from './with.ts';
-import { watchedCatalog } from './worker-catalog.ts';
 
 /** What became of one seed; `result` only where something failed. */
 export interface SeedOutcome {
@@ -51,7 +50,7 @@ export type WatchedResult<T> = { readonly value: T } | BadInput | { readonly err
 
 async function watched(task: WatchedTask): Promise<WatchedResult<FuzzOutcome | Execution | Judgement>> {
   try {
-    const catalog = await watchedCatalog(task);
+    const catalog = await loadCatalog(task.with);
     const heart = new Heart(task.beat);
     switch (task.kind) {
       case 'fuzz':

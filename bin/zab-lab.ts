@@ -6,7 +6,9 @@ import { CheckError } from '../sim/check/own-property.ts';
 import { addBench } from './commands/bench.ts';
 import { addFuzz } from './commands/fuzz.ts';
 import { addList } from './commands/list.ts';
+import { addReplay } from './commands/replay.ts';
 import { addRun } from './commands/run.ts';
+import { addShrink } from './commands/shrink.ts';
 import { InputError } from './input.ts';
 import { version } from './version.ts';
 
@@ -27,12 +29,15 @@ Examples:
   zab-lab list
   zab-lab run healthy-write
   zab-lab run healthy-write --seeds 1-200 --check-determinism
+  zab-lab fuzz --time-budget 60s
 
 Exit codes: 0 all hold, 1 a property or expectation fails, 2 bad input.`,
     );
   addList(program);
   addRun(program);
   addFuzz(program);
+  addShrink(program);
+  addReplay(program);
   addBench(program);
   return program;
 }

@@ -37,7 +37,7 @@ import { junitXml } from '../junit.ts';
 import { shrinkFindings } from '../shrink-findings.ts';
 import { version } from '../version.ts';
 import { WatchedPool } from '../watched-pool.ts';
-import { loadCatalog } from '../with.ts';
+import { loadCatalog, withModules } from '../with.ts';
 import { withOption } from '../with-option.ts';
 
 interface FuzzOptions {
@@ -142,11 +142,11 @@ async function fuzz(options: FuzzOptions): Promise<number> {
   const pool = new WatchedPool(jobs, catalog.files);
   const found = new Map<number, Finding>();
   const keep = (bare: Finding): void => {
-    const finding = catalog.modules.length === 0 ? bare : { ...bare, with: catalog.modules };
+    const finding = withModules(bare, catalog);
     files.save(finding);
     found.set(finding.found!.run, finding);
   };
-  const shared = { program: version(), catalogUrl: null, workloads: catalog.workloads };
+  const shared = { program: version(), workloads: catalog.workloads };
   try {
     const result = await interruptible(async (signal) => {
       const progress = new CampaignProgress(budgetMs);

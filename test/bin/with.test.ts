@@ -155,12 +155,25 @@ describe('fuzz --with', () => {
 
     const path = join('found', name);
     const modules = ['--with', 'story.ts', '--with', 'fewer.mjs'];
-    expect(command(['run', path, ...modules]).code).toBe(1);
-    const without = command(['run', path]);
-    expect(without.code).toBe(2);
-    expect(without.stderr).toBe(
-      `error: ${path}: failure.property: "MINE-FEWER" is not checked here; it was found with --with story.ts --with fewer.mjs\n`,
+    const replayed = command(['replay', path, ...modules]);
+    expect(replayed.stdout).toContain('✗ MINE-FEWER: 2 commits');
+    expect([replayed.code, replayed.stderr]).toEqual([1, '']);
+    const small = command(['shrink', path, '--time-budget', '1s', '--out', 'small.json', ...modules]);
+    expect(small.stdout).toContain('MINE-FEWER still fails in small.json');
+    const smaller = JSON.parse(readFileSync(join(folder, 'small.json'), 'utf8'));
+    expect(smaller.with).toEqual(finding.with);
+
+    file('fewer.mjs', `${readFileSync(join(folder, 'fewer.mjs'), 'utf8')}// mended`);
+    expect(command(['replay', 'small.json', '--json', ...modules]).stderr).toBe(
+      'note: it was found with another fewer.mjs than it is replayed with\n',
     );
+    for (const name of ['run', 'shrink', 'replay'])
+      expect(command([name, path])).toMatchObject({
+        code: 2,
+        stderr:
+          `error: ${path}: failure.property: "MINE-FEWER" is not checked here; ` +
+          'it was found with --with story.ts --with fewer.mjs\n',
+      });
   });
 });
 
