@@ -83,7 +83,7 @@ export function judgeOnce({ run, property }: JudgeTask, catalog: Catalog, heart:
   heart.begin(0);
   if (property !== DETERMINISM) return judge(run, catalog, property, heart);
   const { failures } = compared(run, execute(run, catalog, heart), catalog);
-  return failures.some((failure) => failure.property === DETERMINISM) ? 0 : null;
+  return failures.some((failure) => failure.property === DETERMINISM) ? { ms: 0, asked: [] } : null;
 }
 
 /** Makes the run again through a snapshot and restore; a difference is a failure too. */

@@ -35,7 +35,7 @@ export async function shrinkFinding(
     const stuckMs = property === NO_ENDLESS_LOOP ? STUCK_IN_SHRINKING_MS : undefined;
     const ended = await pool.run<Judgement>({ kind: 'judge', run, property }, stuckMs);
     if ('value' in ended) return ended.value;
-    return property === NO_ENDLESS_LOOP ? 0 : null;
+    return property === NO_ENDLESS_LOOP ? { ms: 0, asked: [] } : null;
   };
   const candidates = shrink(finding.run, property, ms);
   let best = finding.run;

@@ -1,8 +1,17 @@
 /** The conversation between a shrinker and whoever runs its candidates. */
 import type { RunSpec } from '../spec.ts';
+import type { Asked } from './asked.ts';
 
-/** What a candidate came to: virtual ms at which the property failed, or null where it holds. */
-export type Judgement = number | null;
+/** A candidate that breaks the property. */
+export interface Broken {
+  /** Virtual ms at which it does. */
+  readonly ms: number;
+  /** What its clients asked for until then. */
+  readonly asked: readonly Asked[];
+}
+
+/** What a candidate came to; null where the property holds. */
+export type Judgement = Broken | null;
 
 /** Yields candidates, each simpler than the best so far; takes judgements; returns the best. */
 export type Candidates = Generator<RunSpec, RunSpec, Judgement>;

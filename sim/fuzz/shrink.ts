@@ -5,11 +5,13 @@
 import type { Catalog } from '../catalog.ts';
 import type { RunSpec } from '../spec.ts';
 import { SpecError } from '../spec-error.ts';
+import { AskedRecorder } from './asked.ts';
 import type { Candidates, Judgement, Pass } from './candidates.ts';
-import { execute, type Failure, type Watching } from './execute.ts';
+import { execute, type Watching } from './execute.ts';
 import { healsAsBefore } from './healing.ts';
 import { fewerClients, simplerClients } from './shrink-clients.ts';
 import { fewerFaults, simplerFaults } from './shrink-faults.ts';
+import { fewerOperations } from './shrink-operations.ts';
 import { fewerServers, simplerEnsemble, simplerWorld } from './shrink-world.ts';
 
 const PASSES: readonly Pass[] = [
@@ -17,6 +19,7 @@ const PASSES: readonly Pass[] = [
   fewerClients,
   fewerServers,
   simplerClients,
+  fewerOperations,
   simplerWorld,
   simplerEnsemble,
   simplerFaults,
@@ -29,11 +32,14 @@ const PASSES: readonly Pass[] = [
 export function* shrink(spec: RunSpec, property: string, ms: number): Candidates {
   const live = property.startsWith('LIVE-');
   let best = spec;
+  let failedAt = ms;
   for (;;) {
     const before = best;
-    best = yield* earlierEnd(best, live, ms);
+    best = yield* earlierEnd(best, live, failedAt);
     for (const pass of PASSES) best = yield* live ? healed(spec, pass(best)) : pass(best);
     if (best === before) return best;
+    // What is simpler may fail sooner.
+    failedAt = (yield best)?.ms ?? failedAt;
   }
 }
 
@@ -53,7 +59,7 @@ function* earlierEnd(spec: RunSpec, live: boolean, failedAt: number): Candidates
     const judged = yield candidate;
     if (judged === null) continue;
     best = candidate;
-    ms = judged;
+    ms = judged.ms;
     break;
   }
   // A phase under faults half as long.
@@ -100,17 +106,17 @@ function healing(spec: RunSpec, healedAt: number): RunSpec {
  */
 export function judge(spec: RunSpec, catalog: Catalog, property: string, watching: Watching = {}): Judgement {
   try {
-    const failure = find(execute(spec, catalog, { ...watching, until: property }).failures, property);
-    if (failure === null || spec.variant === undefined) return failure?.ms ?? null;
+    const recorder = new AskedRecorder();
+    const { failures } = execute(spec, catalog, { ...watching, listener: recorder, until: property });
+    const failure = failures.find((one) => one.property === property);
+    if (failure === undefined) return null;
+    const broken = { ms: failure.ms, asked: recorder.asked };
+    if (spec.variant === undefined) return broken;
     const { variant: _variant, ...correct } = spec;
-    return execute(correct, catalog, watching).failures.length === 0 ? failure.ms : null;
+    return execute(correct, catalog, watching).failures.length === 0 ? broken : null;
   } catch (error) {
     // A simplification can go too far, such as a program without what it needs.
     if (error instanceof SpecError) return null;
     throw error;
   }
-}
-
-function find(failures: readonly Failure[], property: string): Failure | null {
-  return failures.find((failure) => failure.property === property) ?? null;
 }
