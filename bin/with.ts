@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import { createJiti } from 'jiti';
 import * as protocol from '../protocol/index.ts';
 import * as lab from '../scenarios/api.ts';
 import { type Extension, extend, type FullCatalog } from '../scenarios/extension.ts';
@@ -87,11 +86,12 @@ function read(file: string, path: string): Buffer {
  * matter, and an import of this package is this very one — there must not be two of its classes.
  */
 async function evaluate(file: string, path: string): Promise<Extension> {
+  const { createJiti } = await import('jiti');
   const jiti = createJiti(import.meta.url, {
     fsCache: false,
     moduleCache: false,
     interopDefault: false,
-    virtualModules: THIS_PACKAGE,
+    virtualModules: thisPackage(),
   });
   let module: { readonly default?: Extension };
   try {
@@ -118,12 +118,15 @@ function complaint(error: unknown, path: string): string {
 }
 
 /** Entry points by the names that others import them by; to ask for something they do not export is an error. */
-const THIS_PACKAGE: Readonly<Record<string, object>> = {
-  'zab-lab': strict('zab-lab', lab),
-  'zab-lab/protocol': strict('zab-lab/protocol', protocol),
-  'zab-lab/sim': strict('zab-lab/sim', sim),
-  'zab-lab/scenarios': strict('zab-lab/scenarios', scenarios),
-};
+function thisPackage(): Readonly<Record<string, object>> {
+  const entries = {
+    'zab-lab': lab,
+    'zab-lab/protocol': protocol,
+    'zab-lab/sim': sim,
+    'zab-lab/scenarios': scenarios,
+  };
+  return Object.fromEntries(Object.entries(entries).map(([name, exports]) => [name, strict(name, exports)]));
+}
 
 function strict(name: string, exports: object): object {
   const missing = new Proxy(

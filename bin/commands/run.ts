@@ -34,8 +34,8 @@ Examples:
   zab-lab run healthy-write --seed 7 --trace   every event of seed 7 with its cause
   zab-lab run healthy-write --seeds 1-200      200 runs on all cores
   zab-lab run my-run.json --json               a run file; the result as JSON
-  zab-lab run healthy-write --variant ack-before-flush
-                                               with a known mistake in the protocol
+  zab-lab run herd-effect --variant two-phase-commit
+                                               with a deviation of the protocol
   zab-lab run healthy-write --with ./mine.js   with properties of your own
 
 Exit codes: 0 all hold, 1 a property or expectation fails or a run is not deterministic, 2 bad input.`;

@@ -2,6 +2,9 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { InputError } from '../../bin/input-error.ts';
+import { loadCatalog } from '../../bin/with.ts';
+import type { RunSpec } from '../../sim/spec.ts';
 import { build, command, file, folder } from './command.ts';
 
 beforeAll(build);
@@ -131,30 +134,22 @@ describe('run --with', () => {
 
 describe('fuzz --with', () => {
   test('adds the clients of its workloads to each run, and says in a finding what it was made with', () => {
-    const args = ['fuzz', '--runs', '4', '--jobs', '2', '--shrink-budget', '2s', '--json'];
-    const plain = JSON.parse(command(args).stdout);
-    const { stdout, code } = command([
-      ...args,
-      '--with',
-      'story.ts',
-      '--with',
-      'fewer.mjs',
-      '--out',
-      'found',
-    ]);
+    const modules = ['--with', 'story.ts', '--with', 'fewer.mjs'];
+    const args = ['fuzz', '--runs', '2', '--jobs', '2', '--shrink-budget', '1s', '--json', '--out', 'found'];
+    const { stdout, code } = command([...args, ...modules]);
     expect(code).toBe(1);
-    const result = JSON.parse(stdout);
-    expect(result.traceHash).not.toBe(plain.traceHash);
-    expect(result.violations.map(({ property }: { property: string }) => property)).toContain('MINE-FEWER');
+    const { violations } = JSON.parse(stdout);
+    expect(violations.map(({ property }: { property: string }) => property)).toContain('MINE-FEWER');
     const name = readdirSync(join(folder, 'found')).find((each) => each.includes('MINE-FEWER'))!;
     const finding = JSON.parse(readFileSync(join(folder, 'found', name), 'utf8'));
+    const { clients } = (finding.shrunk?.original ?? finding.run) as RunSpec;
+    expect(clients.at(-1)).toEqual({ program: { name: 'greet' } });
     expect(finding.with).toEqual([
       { file: 'story.ts', digest: expect.stringMatching(/^[0-9a-f]{16}$/) },
       { file: 'fewer.mjs', digest: expect.stringMatching(/^[0-9a-f]{16}$/) },
     ]);
 
     const path = join('found', name);
-    const modules = ['--with', 'story.ts', '--with', 'fewer.mjs'];
     const replayed = command(['replay', path, ...modules]);
     expect(replayed.stdout).toContain('✗ MINE-FEWER: 2 commits');
     expect([replayed.code, replayed.stderr]).toEqual([1, '']);
@@ -177,58 +172,72 @@ describe('fuzz --with', () => {
   });
 });
 
-const THROWS = limit('MINE-THROWS', 1).replace('state.count++;', `throw new RangeError('too far\\nmore');`);
-
 /** Content of a module by its name, and the line it must be answered with. */
 const mistakes: Readonly<Record<string, readonly [string | null, RegExp]>> = {
-  'none.js': [null, /^error: cannot read none\.js: there is no such file$/],
-  'data.json': ['{}', /^error: --with is 'data\.json': give a module in JavaScript or TypeScript/],
-  'syntax.js': [
-    'export const a = ;',
-    /^error: cannot load syntax\.js: Unexpected token \(syntax\.js:1:17\)$/,
-  ],
-  'syntax.ts': ['let a: = 1;', /^error: cannot load syntax\.ts: .* \(syntax\.ts:1:\d+\)$/],
+  'none.js': [null, /^cannot read none\.js: there is no such file$/],
+  'data.json': ['{}', /^--with is 'data\.json': give a module in JavaScript or TypeScript/],
+  'syntax.js': ['export const a = ;', /^cannot load syntax\.js: Unexpected token \(syntax\.js:1:17\)$/],
+  'syntax.ts': ['let a: = 1;', /^cannot load syntax\.ts: .* \(syntax\.ts:1:\d+\)$/],
   'throws.js': [
     `\n\nthrow new Error('no luck\\nat all');`,
-    /^error: cannot load throws\.js: no luck \(throws\.js:3\)$/,
+    /^cannot load throws\.js: no luck \(throws\.js:3\)$/,
   ],
-  'number.js': ['throw 7;', /^error: cannot load number\.js: it throws 7$/],
-  'import.mjs': [
-    `import './nowhere.js';`,
-    /^error: cannot load import\.mjs: Cannot find module '\.\/nowhere\.js'/,
-  ],
+  'number.js': ['throw 7;', /^cannot load number\.js: it throws 7$/],
+  'import.mjs': [`import './nowhere.js';`, /^cannot load import\.mjs: Cannot find module '\.\/nowhere\.js'/],
   'typo.ts': [
     `import { propperty } from 'zab-lab/sim'; export default propperty({});`,
-    /^error: cannot load typo\.ts: zab-lab\/sim exports no 'propperty'/,
+    /^cannot load typo\.ts: zab-lab\/sim exports no 'propperty'/,
   ],
-  'empty.js': [
-    'export const a = 1;',
-    /^error: empty\.js has no default export: end it with export default define/,
-  ],
-  'later.js': ['export default Promise.resolve({});', /^error: later\.js: extension: is a promise/],
+  'empty.js': ['export const a = 1;', /^empty\.js has no default export: end it with export default define/],
+  'later.js': ['export default Promise.resolve({});', /^later\.js: extension: is a promise/],
   'taken.js': [
     limit('ZAB-PREFIX', 1),
-    /^error: taken\.js: extension\.properties\[0\]\.id: is "ZAB-PREFIX", which exists already/,
+    /^taken\.js: extension\.properties\[0\]\.id: is "ZAB-PREFIX", which exists already/,
   ],
   'kind.js': [
     limit('MINE-KIND', 1).replace('committed', 'commited'),
-    /^error: kind\.js: the check of MINE-KIND wants events of the kind 'commited', .*'committed'\?$/,
+    /^kind\.js: the check of MINE-KIND wants events of the kind 'commited', .*'committed'\?$/,
   ],
-  'check.js': [THROWS, /^error: the check of MINE-THROWS throws: too far$/],
 };
 
 describe('a mistake in a module is one line and exit code 2', () => {
-  test.each(Object.keys(mistakes))('%s', (name) => {
+  test.each(Object.keys(mistakes))('%s', async (name) => {
     const [content, line] = mistakes[name]!;
     if (content !== null) file(name, content);
-    const { code, stderr } = command(['run', 'healthy-write', '--json', '--with', name]);
-    expect(stderr.trimEnd()).toMatch(line);
-    expect(stderr.trimEnd()).not.toContain('\n');
-    expect(code).toBe(2);
+    const thrown: unknown = await loadCatalog([join(folder, name)]).catch((error: unknown) => error);
+    expect(thrown).toBeInstanceOf(InputError);
+    const message = (thrown as Error).message.replaceAll(`${folder}/`, '');
+    expect(message).toMatch(line);
+    expect(message).not.toContain('\n');
   });
 
-  test('in a worker too', () => {
-    const { code, stderr } = command(['run', 'healthy-write', '--seeds', '1-4', '--with', 'check.js']);
-    expect([code, stderr]).toEqual([2, 'error: the check of MINE-THROWS throws: too far\n']);
+  test('as every command says it', () => {
+    file('twice.js', limit('ZAB-PREFIX', 1));
+    const complaint = 'twice.js: extension.properties[0].id: is "ZAB-PREFIX", which exists already';
+    for (const args of [
+      ['run', 'healthy-write'],
+      ['list'],
+      ['fuzz'],
+      ['replay', 'x.json'],
+      ['shrink', 'x.json'],
+    ])
+      expect(command([...args, '--with', 'twice.js'])).toEqual({
+        code: 2,
+        stdout: '',
+        stderr: `error: ${complaint}; allowed: a name of its own\n`,
+      });
+  });
+
+  test('a check that throws during a run, here and in a worker', () => {
+    file(
+      'check.js',
+      limit('MINE-THROWS', 1).replace('state.count++;', `throw new RangeError('too far\\nmore');`),
+    );
+    for (const seeds of [[], ['--seeds', '1-4']])
+      expect(command(['run', 'healthy-write', '--json', ...seeds, '--with', 'check.js'])).toEqual({
+        code: 2,
+        stdout: '',
+        stderr: 'error: the check of MINE-THROWS throws: too far\n',
+      });
   });
 });
