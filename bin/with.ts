@@ -89,7 +89,6 @@ async function evaluate(file: string, path: string): Promise<Extension> {
   const { createJiti } = await import('jiti');
   const jiti = createJiti(import.meta.url, {
     fsCache: false,
-    moduleCache: false,
     interopDefault: false,
     virtualModules: thisPackage(),
   });
