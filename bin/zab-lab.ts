@@ -9,6 +9,7 @@ import { addList } from './commands/list.ts';
 import { addReplay } from './commands/replay.ts';
 import { addRun } from './commands/run.ts';
 import { addShrink } from './commands/shrink.ts';
+import { addVariants } from './commands/variants.ts';
 import { InputError } from './input.ts';
 import { version } from './version.ts';
 
@@ -38,6 +39,7 @@ Exit codes: 0 all hold, 1 a property or expectation fails, 2 bad input.`,
   addFuzz(program);
   addShrink(program);
   addReplay(program);
+  addVariants(program);
   addBench(program);
   return program;
 }

@@ -120,9 +120,19 @@ export class TraceHash {
     return this.hash.hex();
   }
 
+  /** As it is now. */
   ladder(): HashLadder {
-    const rungs: string[] = [];
-    for (let i = 0; i < this.rungs.length; i += 2) rungs.push(finished(this.rungs[i]!, this.rungs[i + 1]!));
-    return { every: this.every, rungs };
+    const words = this.rungs.slice();
+    let rungs: string[] | null = null;
+    return {
+      every: this.every,
+      // Of most runs nobody asks for it.
+      get rungs() {
+        if (rungs !== null) return rungs;
+        rungs = [];
+        for (let i = 0; i < words.length; i += 2) rungs.push(finished(words[i]!, words[i + 1]!));
+        return rungs;
+      },
+    };
   }
 }

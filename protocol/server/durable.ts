@@ -52,6 +52,13 @@ export class Durable {
     return null;
   }
 
+  /** A step has failed, and its chain ends with it. Gives the continuation that will not come. */
+  onFailed(token: number): Continuation | null {
+    const chain = this.chains.get(token);
+    this.chains.delete(token);
+    return chain === undefined ? null : chain.then;
+  }
+
   private step(chain: Chain): void {
     const action = chain.actions[chain.next++] as StoreAction;
     const token = ++this.lastToken;

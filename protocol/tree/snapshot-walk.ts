@@ -41,6 +41,7 @@ export class SnapshotWalk {
         acl: node.acl,
         stat: copyStat(node.stat),
       });
+      if (node.children.size === 0) continue;
       const names = [...node.children].sort();
       for (let i = names.length - 1; i >= 0; i--) this.pending.push(childPath(path, names[i] as string));
     }
