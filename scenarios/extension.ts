@@ -16,6 +16,7 @@ import {
   field,
   flag,
   join,
+  type Member,
   object,
   optional,
   recordOf,
@@ -208,39 +209,47 @@ const run: Shape = (value, path) => {
 
 const members = recordOf(object({ shape: field(callable), required: field(flag) }));
 
+/** One shape for each member of a type: the compiler asks for those that are added to it. */
+type MembersOf<T> = Readonly<Record<keyof T, Member>>;
+
+const PROPERTY: MembersOf<PropertyDefinition> = {
+  id: field(name),
+  title: field(text),
+  statement: field(text),
+  monitor: field(callable),
+};
+
+const VARIANT: MembersOf<Variant> = {
+  id: field(name),
+  title: field(text),
+  source: field(text),
+  expects: field(text),
+  rules: field(rules),
+};
+
+const PROGRAM: MembersOf<ProgramDefinition> = { members: field(members), make: field(callable) };
+
+const WORKLOAD: MembersOf<WorkloadDefinition> = {
+  id: field(name),
+  title: field(text),
+  clients: field(callable),
+};
+
+const SCENARIO: MembersOf<Scenario> = {
+  id: field(name),
+  title: field(text),
+  story: field(text),
+  system: optional(object({ name: field(text), same: field(text) })),
+  run: field(run),
+  narration: field(arrayOf(object({ when: field(anything), text: field(text) }))),
+};
+
+const programs = recordOf(object(PROGRAM), (key, path) => name(key, join(path, key)));
+
 const EXTENSION: Shape = object({
-  properties: optional(
-    arrayOf(
-      object({ id: field(name), title: field(text), statement: field(text), monitor: field(callable) }),
-    ),
-  ),
-  variants: optional(
-    arrayOf(
-      object({
-        id: field(name),
-        title: field(text),
-        source: field(text),
-        expects: field(text),
-        rules: field(rules),
-      }),
-    ),
-  ),
-  programs: optional(
-    recordOf(object({ members: field(members), make: field(callable) }), (key, path) =>
-      name(key, join(path, key)),
-    ),
-  ),
-  workloads: optional(arrayOf(object({ id: field(name), title: field(text), clients: field(callable) }))),
-  scenarios: optional(
-    arrayOf(
-      object({
-        id: field(name),
-        title: field(text),
-        story: field(text),
-        system: optional(object({ name: field(text), same: field(text) })),
-        run: field(run),
-        narration: field(arrayOf(object({ when: field(anything), text: field(text) }))),
-      }),
-    ),
-  ),
-});
+  properties: optional(arrayOf(object(PROPERTY))),
+  variants: optional(arrayOf(object(VARIANT))),
+  programs: optional(programs),
+  workloads: optional(arrayOf(object(WORKLOAD))),
+  scenarios: optional(arrayOf(object(SCENARIO))),
+} satisfies MembersOf<Extension>);
