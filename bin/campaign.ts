@@ -73,8 +73,9 @@ export interface CampaignResult {
   readonly interrupted: boolean;
 }
 
-/** Runs handed to a worker at a time, at most. */
+/** Runs handed to a worker at a time, at most; and where the campaign may stop at any of them. */
 const LARGEST_CHUNK = 20;
+const SMALL_CHUNK = 4;
 
 /** Runs a campaign. */
 export async function runCampaign(pool: WatchedPool, options: CampaignOptions): Promise<CampaignResult> {
@@ -108,9 +109,15 @@ class Work {
   constructor(pool: WatchedPool, options: CampaignOptions) {
     this.pool = pool;
     this.options = options;
-    const { runs, shard, shards } = options;
+    const { runs, shard, shards, stopAfter } = options;
     this.total = Math.max(0, Math.ceil((runs - (shard - 1)) / shards));
-    this.chunk = Math.max(1, Math.min(LARGEST_CHUNK, Math.floor(this.total / (pool.jobs * 4))));
+    this.chunk = Math.max(
+      1,
+      Math.min(
+        stopAfter < Number.POSITIVE_INFINITY ? SMALL_CHUNK : LARGEST_CHUNK,
+        Math.floor(this.total / (pool.jobs * 4)),
+      ),
+    );
   }
 
   async loop(): Promise<void> {

@@ -6,3 +6,8 @@ export function withOption(): Option {
     (file: string, before: readonly string[] | undefined) => [...(before ?? []), file],
   );
 }
+
+/** The modules as arguments again, behind a command that is suggested. */
+export function withArguments(files: readonly string[] = []): string {
+  return files.map((file) => ` --with ${file}`).join('');
+}

@@ -9,7 +9,6 @@ import { plan } from '../sim/fuzz/plan.ts';
 import { addWorkloads, type WorkloadDefinition } from '../sim/fuzz/workload-definition.ts';
 import { nearest } from '../sim/nearest.ts';
 import {
-  anything,
   arrayOf,
   asObject,
   describe,
@@ -26,7 +25,7 @@ import {
 import { Simulation } from '../sim/simulation.ts';
 import { RUN_FORMAT, type RunSpec } from '../sim/spec.ts';
 import { SpecError } from '../sim/spec-error.ts';
-import { parseRunSpec } from '../sim/validate.ts';
+import { parseRunSpec, predicate } from '../sim/validate.ts';
 import type { Scenario } from './scenario.ts';
 import type { Variant } from './variants/variant.ts';
 
@@ -241,7 +240,7 @@ const SCENARIO: MembersOf<Scenario> = {
   story: field(text),
   system: optional(object({ name: field(text), same: field(text) })),
   run: field(run),
-  narration: field(arrayOf(object({ when: field(anything), text: field(text) }))),
+  narration: field(arrayOf(object({ when: field(predicate), text: field(text) }))),
 };
 
 const programs = recordOf(object(PROGRAM), (key, path) => name(key, join(path, key)));

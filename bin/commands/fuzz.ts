@@ -191,6 +191,7 @@ async function fuzz(options: FuzzOptions): Promise<number> {
           interrupted: result.interrupted,
           checkDeterminism,
           counts: options.coverage === true,
+          with: options.with ?? [],
         }),
       );
     return fuzzed.violations.length === 0 ? 0 : 1;
@@ -264,6 +265,7 @@ function merge(files: readonly string[], options: FuzzOptions): number {
         interrupted: false,
         checkDeterminism: 0,
         counts: options.coverage === true,
+        with: options.with ?? [],
       }),
     );
   return merged.violations.length === 0 ? 0 : 1;

@@ -14,7 +14,7 @@ import { shrinkFinding } from '../shrinking.ts';
 import { version } from '../version.ts';
 import { WatchedPool } from '../watched-pool.ts';
 import { loadCatalog, withModules } from '../with.ts';
-import { withOption } from '../with-option.ts';
+import { withArguments, withOption } from '../with-option.ts';
 
 interface ShrinkOptions {
   readonly out?: string;
@@ -72,7 +72,7 @@ export function addShrink(program: Command): void {
         process.stdout.write(
           `${shrunk.failure.property} still fails in ${out}, after ${amount(shrunk.shrunk!.tried, 'try', 'tries')}\n` +
             `  from ${sizeText(whole.size)}\n    to ${sizeText(shrunk.size)}\n` +
-            `replay it with: zab-lab replay ${out}\n`,
+            `replay it with: zab-lab replay ${out}${withArguments(options.with)}\n`,
         );
       } finally {
         await pool.destroy();
