@@ -221,8 +221,8 @@ function reasons({ result, divergence }: SeedOutcome): string {
   return parts.join('; ');
 }
 
-/** A range of seeds for people. */
-export function reportSeeds(summary: SeedSummary): string {
+/** A range of seeds for people; `more`: arguments that a suggested command needs. */
+export function reportSeeds(summary: SeedSummary, more = ''): string {
   const { scenario, seeds, runs, passed, failed, events, virtualMs, failures, unchecked, seconds } = summary;
   const parts = [`${pc.bold(scenario)}  seeds ${seeds}\n`];
   for (const failure of failures.slice(0, MOST_FAILURES))
@@ -245,7 +245,7 @@ export function reportSeeds(summary: SeedSummary): string {
   const first = failures[0];
   if (first !== undefined) {
     const again = first.divergence === null ? '' : ' --check-determinism';
-    parts.push(`replay one with: zab-lab run ${scenario} --seed ${first.seed}${again}\n`);
+    parts.push(`replay one with: zab-lab run ${scenario} --seed ${first.seed}${again}${more}\n`);
   }
   return parts.join('');
 }

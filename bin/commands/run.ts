@@ -15,7 +15,7 @@ import { reportDivergence, reportRun, reportSeeds, resultJson, resultsJson } fro
 import { passes, runOnce } from '../runner.ts';
 import { runSeeds } from '../seeds.ts';
 import { type LoadedCatalog, loadCatalog } from '../with.ts';
-import { withOption } from '../with-option.ts';
+import { withArguments, withOption } from '../with-option.ts';
 
 interface RunOptions {
   readonly seed?: string;
@@ -101,7 +101,9 @@ async function many(name: string, range: string, options: RunOptions): Promise<b
     with: catalog.files,
   });
   process.stdout.write(
-    options.json ? `${JSON.stringify(resultsJson(summary), null, 2)}\n` : reportSeeds(summary),
+    options.json
+      ? `${JSON.stringify(resultsJson(summary), null, 2)}\n`
+      : reportSeeds(summary, argumentsOf(options)),
   );
   return summary.failed === 0;
 }
@@ -112,6 +114,11 @@ function subjectOf(name: string, { variant }: RunOptions, catalog: LoadedCatalog
   if (variant === undefined) return subject;
   const known = parseName('--variant', variant, Object.keys(catalog.variants));
   return { ...subject, run: { ...subject.run, variant: { name: known } } };
+}
+
+/** What a suggested command needs besides the scenario and the seed. */
+function argumentsOf({ variant, with: files }: RunOptions): string {
+  return `${variant === undefined ? '' : ` --variant ${variant}`}${withArguments(files)}`;
 }
 
 function withSeed(subject: Subject, seed: number | undefined): Subject {

@@ -118,6 +118,8 @@ describe('run --with', () => {
     expect(code).toBe(1);
     const summary = JSON.parse(stdout);
     expect(summary.failed).toBe(6);
+    const { stdout: told } = command(['run', 'healthy-write', '--with', 'fewer.mjs', '--seeds', '1-2']);
+    expect(told).toContain('replay one with: zab-lab run healthy-write --seed 1 --with fewer.mjs\n');
     expect(summary.traceHash).toBe(JSON.parse(command([...args, '--jobs', '1']).stdout).traceHash);
   });
 
