@@ -43,13 +43,16 @@ export class WatchedPool {
   readonly jobs: number;
   private readonly pool: Tinypool;
   private readonly files: readonly string[];
+  private readonly stuckMs: number;
   private readonly running = new Set<Running>();
   private readonly waiting: (() => void)[] = [];
   private readonly watch: NodeJS.Timeout;
 
-  constructor(jobs: number, files: readonly string[] = []) {
+  /** @param stuckMs wall ms without a sign of life after which a task is lost, where it does not say itself */
+  constructor(jobs: number, files: readonly string[] = [], stuckMs: number = STUCK_MS) {
     this.files = files;
     this.jobs = jobs;
+    this.stuckMs = stuckMs;
     this.pool = new Tinypool({
       filename: workerUrl(),
       minThreads: jobs,
@@ -63,7 +66,7 @@ export class WatchedPool {
    * Runs a task, as soon as a worker is free.
    * @throws ProgramError where it is this program that fails, not what it runs
    */
-  async run<T>(work: Work, stuckMs: number = STUCK_MS): Promise<Ended<T>> {
+  async run<T>(work: Work, stuckMs: number = this.stuckMs): Promise<Ended<T>> {
     while (this.running.size >= this.jobs) await new Promise<void>((resolve) => this.waiting.push(resolve));
     const shared = new SharedArrayBuffer(BEAT.bytes);
     const beat = new Int32Array(shared);

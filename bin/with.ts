@@ -56,9 +56,10 @@ async function load(files: readonly string[], paths: readonly string[]): Promise
     const file = files[i]!;
     const digest = createHash('sha256').update(read(file, path)).digest('hex').slice(0, 16);
     modules.push({ file: basename(path), digest });
-    const extension = await evaluate(file, path);
+    const module = await evaluate(file, path);
     try {
-      catalog = extend(catalog, extension);
+      if (module.catalog !== undefined) catalog = { ...catalog, ...module.catalog };
+      else catalog = extend(catalog, module.default!);
     } catch (error) {
       if (error instanceof SpecError || error instanceof CheckError)
         throw new InputError(`${file}: ${error.message}`);
@@ -66,6 +67,13 @@ async function load(files: readonly string[], paths: readonly string[]): Promise
     }
   }
   return { ...catalog, files: paths, modules };
+}
+
+/** What a module may export. */
+interface OwnModule {
+  readonly default?: Extension;
+  /** In place of an extension, unchecked: parts of a catalog, for servers that no rules can express. */
+  readonly catalog?: Partial<FullCatalog>;
 }
 
 function read(file: string, path: string): Buffer {
@@ -85,23 +93,24 @@ function read(file: string, path: string): Buffer {
  * Runs a module. `jiti` reads every file, JavaScript too: what a package.json nearby says of its folder then does not
  * matter, and an import of this package is this very one — there must not be two of its classes.
  */
-async function evaluate(file: string, path: string): Promise<Extension> {
+async function evaluate(file: string, path: string): Promise<OwnModule> {
   const { createJiti } = await import('jiti');
   const jiti = createJiti(import.meta.url, {
     fsCache: false,
     interopDefault: false,
     virtualModules: thisPackage(),
   });
-  let module: { readonly default?: Extension };
+  let module: OwnModule;
   try {
     module = await jiti.import(path);
   } catch (error) {
     throw new InputError(`cannot load ${file}: ${complaint(error, path)}`);
   }
+  if (module.catalog !== undefined) return module;
   if (module.default === undefined)
     throw new InputError(`${file} has no default export: end it with export default define({ … })`);
   if (module.default instanceof Promise) throw new InputError(`${file}: extension: is a promise; await it`);
-  return module.default;
+  return module;
 }
 
 /** What was thrown, in one line, with the line of the file where it is known (columns are not the file's own). */

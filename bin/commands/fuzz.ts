@@ -135,9 +135,10 @@ async function fuzz(options: FuzzOptions): Promise<number> {
   const { index: shard, count: shards } = parseShard(options.shard);
   const checkDeterminism = parseRatio('--check-determinism', options.checkDeterminism);
   const jobs = Math.min(options.jobs === undefined ? defaultJobs() : parseJobs(options.jobs), runs);
-  const files = new FindingFiles(options.out);
   // So that a campaign of hours does not end in a report that cannot be written.
-  if (options.junit !== undefined) writing(options.junit, () => writeFileSync(options.junit!, ''));
+  if (options.junit !== undefined)
+    writing(options.junit, () => writeFileSync(options.junit!, '', { flag: 'a' }));
+  const files = new FindingFiles(options.out);
 
   const pool = new WatchedPool(jobs, catalog.files);
   const found = new Map<number, Finding>();
