@@ -4,6 +4,7 @@ import { addCoverage, type CoverageCounts } from '../sim/fuzz/coverage.ts';
 import { NO_ENDLESS_LOOP, type RunSize } from '../sim/fuzz/execute.ts';
 import { FINDING_FORMAT, type Finding, sizeOf } from '../sim/fuzz/finding.ts';
 import { type Campaign, planOf, seedOf } from '../sim/fuzz/profile.ts';
+import type { WorkloadDefinition } from '../sim/fuzz/workload-definition.ts';
 import type { FuzzOutcome } from './fuzz-runs.ts';
 import { Sample } from './sample.ts';
 import type { Lost, WatchedPool } from './watched-pool.ts';
@@ -22,7 +23,8 @@ export interface CampaignOptions {
   /** Begins no further runs after so many findings; infinite: never. */
   readonly stopAfter: number;
   readonly program: string;
-  readonly catalogUrl: string | null;
+  /** Clients that every run gets; those of the modules that the pool loads. Default none. */
+  readonly workloads?: readonly WorkloadDefinition[];
   /** Begins no further runs once aborted. */
   readonly signal: AbortSignal;
   readonly onProgress?: (so: Progress) => void;
@@ -114,14 +116,13 @@ class Work {
 
   async loop(): Promise<void> {
     for (let indices = this.take(); indices !== null; indices = this.take()) {
-      const { campaign, checkDeterminism, program, catalogUrl } = this.options;
+      const { campaign, checkDeterminism, program } = this.options;
       const ended = await this.pool.run<FuzzOutcome>({
         kind: 'fuzz',
         campaign,
         indices,
         checkDeterminism,
         program,
-        catalogUrl,
       });
       if ('lost' in ended) this.lost(indices, ended.lost);
       else this.add(ended.value);
@@ -173,7 +174,7 @@ class Work {
   private lost(indices: readonly number[], { place, events, text }: Lost): void {
     const run = indices[place]!;
     const { campaign, program } = this.options;
-    const spec = planOf(campaign, run);
+    const spec = planOf(campaign, run, this.options.workloads);
     this.hash.run(run, NO_HASH);
     this.ran({ events, virtualMs: 0, operations: 0, writes: 0, elections: 0 });
     const { seed, profile } = campaign;

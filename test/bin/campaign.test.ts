@@ -10,7 +10,7 @@ import { oddCatalog } from './odd-catalog.ts';
 let campaigns: typeof import('../../bin/campaign.ts');
 let pools: typeof import('../../bin/watched-pool.ts');
 let shrinking: typeof import('../../bin/shrinking.ts');
-let catalogUrl: string;
+let catalog: string;
 
 beforeAll(async () => {
   build();
@@ -18,7 +18,7 @@ beforeAll(async () => {
   campaigns = await load('campaign.js');
   pools = await load('watched-pool.js');
   shrinking = await load('shrinking.js');
-  catalogUrl = oddCatalog();
+  catalog = oddCatalog();
 });
 
 const STUCK_MS = 3000;
@@ -27,8 +27,8 @@ async function campaign(
   variant: string,
   options: Partial<CampaignOptions> = {},
 ): Promise<{ result: CampaignResult; shrunk: Finding | null }> {
-  const pool = new pools.WatchedPool(2, STUCK_MS);
-  const shared = { catalogUrl, program: 'test', signal: new AbortController().signal };
+  const pool = new pools.WatchedPool(2, [catalog], STUCK_MS);
+  const shared = { program: 'test', signal: new AbortController().signal };
   try {
     const result = await campaigns.runCampaign(pool, {
       ...shared,

@@ -2,19 +2,13 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { root } from './command.ts';
-
-const built = (path: string): string => JSON.stringify(pathToFileURL(join(root, 'dist', path)).href);
 
 /**
  * Variants: `throws` when a leader proposes its tenth transaction, `loops` there for ever, `eats` memory there,
  * `own-ack` commits once the leader itself has logged, `drifts` draws from a place that no seed decides.
  */
 const SOURCE = `
-import { catalog as shipped } from ${built('scenarios/index.js')};
-import { defaultRules } from ${built('protocol/rules.js')};
-import { Peer } from ${built('protocol/server/peer.js')};
+import { catalog as shipped, defaultRules, Peer } from 'zab-lab';
 const counter = (zxid) => zxid % 2 ** 32;
 const zab = (rules) => ({ ...defaultRules, zab: { ...defaultRules.zab, ...rules } });
 const odd = (then) => (host) => new Proxy(host, {
@@ -50,9 +44,9 @@ export const catalog = {
 };
 `;
 
-/** Writes the module; its URL. */
+/** Writes the module; its path. */
 export function oddCatalog(): string {
   const path = join(mkdtempSync(join(tmpdir(), 'zab-lab-odd-')), 'catalog.mjs');
   writeFileSync(path, SOURCE);
-  return pathToFileURL(path).href;
+  return path;
 }
