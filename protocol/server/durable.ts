@@ -46,12 +46,8 @@ export class Durable {
 
   /** A step is durable. Gives the continuation when it was the last of its chain. */
   onDurable(token: number): Continuation | null {
-    let at = 0;
-    while (at < this.chains.length && this.chains[at]!.token !== token) at++;
-    const chain = this.chains[at];
+    const chain = this.take(token);
     if (chain === undefined) return null;
-    if (at === 0) this.chains.shift();
-    else this.chains.splice(at, 1);
     if (chain.next === chain.actions.length) return chain.then;
     this.step(chain);
     return null;
@@ -59,9 +55,15 @@ export class Durable {
 
   /** A step has failed, and its chain ends with it. Gives the continuation that will not come. */
   onFailed(token: number): Continuation | null {
-    const chain = this.chains.get(token);
-    this.chains.delete(token);
-    return chain === undefined ? null : chain.then;
+    return this.take(token)?.then ?? null;
+  }
+
+  private take(token: number): Chain | undefined {
+    const { chains } = this;
+    for (let at = 0; at < chains.length; at++) {
+      if (chains[at]!.token === token) return at === 0 ? chains.shift() : chains.splice(at, 1)[0];
+    }
+    return undefined;
   }
 
   private step(chain: Chain): void {
