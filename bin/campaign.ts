@@ -4,6 +4,7 @@ import { addCoverage, type CoverageCounts } from '../sim/fuzz/coverage.ts';
 import { NO_ENDLESS_LOOP, type RunSize } from '../sim/fuzz/execute.ts';
 import { FINDING_FORMAT, type Finding, sizeOf } from '../sim/fuzz/finding.ts';
 import { type Campaign, planOf, seedOf } from '../sim/fuzz/profile.ts';
+import type { WorkloadDefinition } from '../sim/fuzz/workload-definition.ts';
 import type { FuzzOutcome } from './fuzz-runs.ts';
 import { Sample } from './sample.ts';
 import type { Lost, WatchedPool } from './watched-pool.ts';
@@ -22,7 +23,8 @@ export interface CampaignOptions {
   /** Begins no further runs after so many findings; infinite: never. */
   readonly stopAfter: number;
   readonly program: string;
-  readonly catalogUrl: string | null;
+  /** Clients that every run gets; those of the modules that the pool loads. Default none. */
+  readonly workloads?: readonly WorkloadDefinition[];
   /** Begins no further runs once aborted. */
   readonly signal: AbortSignal;
   readonly onProgress?: (so: Progress) => void;
@@ -71,8 +73,11 @@ export interface CampaignResult {
   readonly interrupted: boolean;
 }
 
-/** Runs handed to a worker at a time, at most. */
-const LARGEST_CHUNK = 20;
+/** Runs handed to a worker at a time, at most; and where the campaign may stop at any of them. */
+const LARGEST_CHUNK = 50;
+const SMALL_CHUNK = 4;
+/** Wall ms that a worker is to be busy with them: what is begun is brought to its end, also after Ctrl-C. */
+const CHUNK_MS = 500;
 
 /** Runs a campaign. */
 export async function runCampaign(pool: WatchedPool, options: CampaignOptions): Promise<CampaignResult> {
@@ -86,7 +91,6 @@ class Work {
   private readonly options: CampaignOptions;
   private readonly started = performance.now();
   private readonly total: number;
-  private readonly chunk: number;
   private readonly hash = new CampaignHash();
   private readonly violations: FoundViolation[] = [];
   /** By run, at most as many as are to be kept. */
@@ -108,19 +112,17 @@ class Work {
     this.options = options;
     const { runs, shard, shards } = options;
     this.total = Math.max(0, Math.ceil((runs - (shard - 1)) / shards));
-    this.chunk = Math.max(1, Math.min(LARGEST_CHUNK, Math.floor(this.total / (pool.jobs * 4))));
   }
 
   async loop(): Promise<void> {
     for (let indices = this.take(); indices !== null; indices = this.take()) {
-      const { campaign, checkDeterminism, program, catalogUrl } = this.options;
+      const { campaign, checkDeterminism, program } = this.options;
       const ended = await this.pool.run<FuzzOutcome>({
         kind: 'fuzz',
         campaign,
         indices,
         checkDeterminism,
         program,
-        catalogUrl,
       });
       if ('lost' in ended) this.lost(indices, ended.lost);
       else this.add(ended.value);
@@ -135,10 +137,19 @@ class Work {
     const { signal, budgetMs, stopAfter, shard, shards } = this.options;
     if (signal.aborted || this.violations.length >= stopAfter || this.wallMs > budgetMs) return null;
     if (this.next >= this.total) return null;
-    const last = Math.min(this.total, this.next + this.chunk);
+    const last = Math.min(this.total, this.next + this.chunk());
     const indices: number[] = [];
     for (; this.next < last; this.next++) indices.push(this.next * shards + shard - 1);
     return indices;
+  }
+
+  /** As many as the runs so far suggest; it decides nothing but the time of their beginning. */
+  private chunk(): number {
+    const most = this.options.stopAfter < Number.POSITIVE_INFINITY ? SMALL_CHUNK : LARGEST_CHUNK;
+    const msOfRun = (this.wallMs * this.pool.jobs) / Math.max(1, this.runs);
+    // The last ones are shared out.
+    const fair = Math.ceil((this.total - this.next) / (2 * this.pool.jobs));
+    return Math.max(1, Math.min(most, fair, Math.floor(CHUNK_MS / Math.max(0.01, msOfRun))));
   }
 
   private add({ sizes, traceHash, coverage, findings }: FuzzOutcome): void {
@@ -163,7 +174,7 @@ class Work {
   private lost(indices: readonly number[], { place, events, text }: Lost): void {
     const run = indices[place]!;
     const { campaign, program } = this.options;
-    const spec = planOf(campaign, run);
+    const spec = planOf(campaign, run, this.options.workloads);
     this.hash.run(run, NO_HASH);
     this.ran({ events, virtualMs: 0, operations: 0, writes: 0, elections: 0 });
     const { seed, profile } = campaign;

@@ -47,7 +47,7 @@ export class Durable {
   /** A step is durable. Gives the continuation when it was the last of its chain. */
   onDurable(token: number): Continuation | null {
     const chain = this.take(token);
-    if (chain === undefined) return null;
+    if (chain === null) return null;
     if (chain.next === chain.actions.length) return chain.then;
     this.step(chain);
     return null;
@@ -58,12 +58,10 @@ export class Durable {
     return this.take(token)?.then ?? null;
   }
 
-  private take(token: number): Chain | undefined {
-    const { chains } = this;
-    for (let at = 0; at < chains.length; at++) {
-      if (chains[at]!.token === token) return at === 0 ? chains.shift() : chains.splice(at, 1)[0];
-    }
-    return undefined;
+  /** The chain whose step this is; mostly the first one. */
+  private take(token: number): Chain | null {
+    const at = this.chains.findIndex((chain) => chain.token === token);
+    return at < 0 ? null : this.chains.splice(at, 1)[0]!;
   }
 
   private step(chain: Chain): void {

@@ -61,6 +61,8 @@ export class LearnerSync {
   private notLogged: TxnRecord[] = [];
   private notCommitted: TxnRecord[] = [];
   private committed: Zxid[] = [];
+  /** What a DIFF brought to the log. */
+  private persisted: readonly TxnRecord[] = [];
   /** Position in the steps on NEWLEADER. */
   private nextStep = 0;
 
@@ -231,7 +233,9 @@ export class LearnerSync {
         return;
       }
       if (step === 'ackNewLeader') this.acknowledgeNewLeader();
-      else if (step === 'forgetProposals') this.notCommitted = [];
+      else if (step === 'ackHistory') {
+        for (const { zxid } of this.persisted) this.link.send({ kind: 'ACK', zxid });
+      } else if (step === 'forgetProposals') this.notCommitted = [];
       else if (step === 'logHistory' && this.link.logAhead(this.notLogged)) this.notLogged = [];
     }
     this.stage = 'waitingForUpToDate';
@@ -253,8 +257,8 @@ export class LearnerSync {
   /** The committed part of a DIFF goes to log and tree; the rest is logged once the leader serves. */
   private logCommitted(): void {
     const { host, id, database, rules } = this.link.server;
-    const count = this.committed.length;
-    for (const record of this.notLogged.splice(0, count)) {
+    this.persisted = this.notLogged.splice(0, this.committed.length);
+    for (const record of this.persisted) {
       database.log.append(record);
       if (host.probing) host.probe({ kind: 'logged', server: id, zxid: record.zxid, digest: record.digest });
       if (rules.zab.remembersDiff) database.apply(record);

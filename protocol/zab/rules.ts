@@ -15,6 +15,8 @@ export type NewLeaderStep =
   | 'logHistory'
   /** Forgets which proposals a COMMIT is still due for. */
   | 'forgetProposals'
+  /** Acknowledges what a DIFF brought, transaction by transaction. */
+  | 'ackHistory'
   | 'writeCurrentEpoch'
   | 'ackNewLeader';
 

@@ -70,7 +70,8 @@ const electsByZxidOnly: Variant = {
   id: 'elects-by-zxid-compares-nothing',
   title: 'Votes are compared by zxid alone, and discovery compares no histories',
   source: 'a textbook mistake: the longest log wins, whenever it was written',
-  expects: 'LOG-DURABILITY',
+  // What an epoch commits has a higher zxid than all before it; lost is what an epoch without transactions decided.
+  expects: 'ZAB-PRIMARY-INTEGRITY',
   rules: changed({ election: byZxid, zab: comparesNothing }),
 };
 

@@ -14,14 +14,6 @@ const reusesEpoch: Variant = {
   }),
 };
 
-const acceptsEpochTwice: Variant = {
-  id: 'accepts-epoch-twice',
-  title: 'A server that has accepted an epoch supports the next leader that proposes the same one',
-  source: 'a textbook mistake: one server backs two leaders of one epoch (Zab paper, phase 1)',
-  expects: 'ZAB-LEADERSHIP',
-  rules: changed({ zab: { reportsEpoch: (_acceptedNow, currentEpoch) => currentEpoch } }),
-};
-
 const forgetsAcceptedEpoch: Variant = {
   id: 'forgets-accepted-epoch',
   title: 'acceptedEpoch is kept in memory only',
@@ -30,4 +22,4 @@ const forgetsAcceptedEpoch: Variant = {
   rules: changed({ server: { acceptedEpochOnDisk: false } }),
 };
 
-export const epochs: readonly Variant[] = [reusesEpoch, acceptsEpochTwice, forgetsAcceptedEpoch];
+export const epochs: readonly Variant[] = [reusesEpoch, forgetsAcceptedEpoch];

@@ -51,14 +51,14 @@ const zk4643: Variant = {
   rules: changed({ zab: { newLeaderSteps: ['writeCurrentEpoch', 'persistHistory', 'ackNewLeader'] } }),
 };
 
-/** What a quorum held is safe; but whoever acknowledges in the wrong order is sent away, and the leader has no quorum. */
+/** What is acknowledged is safe; but whoever acknowledges in the wrong order is sent away, and the leader has no quorum. */
 const zk4685: Variant = {
   id: 'ZK-4685',
   title: 'The acknowledgement of a proposal overtakes that of NEWLEADER',
   source: 'ZOOKEEPER-4685, fixed in 3.9.3',
   expects: 'LIVE-ELECTS',
   rules: changed({
-    zab: { newLeaderSteps: ['persistHistory', 'logHistory', 'writeCurrentEpoch', 'ackNewLeader'] },
+    zab: { newLeaderSteps: ['persistHistory', 'writeCurrentEpoch', 'ackHistory', 'ackNewLeader'] },
   }),
 };
 

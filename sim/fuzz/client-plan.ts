@@ -56,6 +56,22 @@ export function drawClients(random: RandomStream, around: Surroundings): ClientS
   });
 }
 
+/** In one run of three, many writes at once for a while: only then is much proposed and not yet committed. */
+export function drawBurst(random: RandomStream, around: Surroundings): ClientSpec[] {
+  if (random.below(3) > 0) return [];
+  const from = 200 + random.below(FAULTY - 700);
+  const params = {
+    rate: 100 + random.below(300),
+    reads: 0,
+    keys: 3,
+    outstanding: 10 + random.below(40),
+    from,
+    until: from + 100 + random.below(300),
+    sessionTimeout: sessionTimeout(random, around, around.servers),
+  };
+  return [{ program: { name: 'mix', params } }];
+}
+
 /** In one run of four, two or three clients of one recipe; a fenced resource goes with what guards one. */
 export function drawRecipe(random: RandomStream, around: Surroundings, before: number): ClientSpec[] {
   if (random.below(4) > 0) return [];

@@ -30,6 +30,7 @@ const BREAKAGES: readonly Breakage[] = [
     broken: (spec) => has(spec, OF_SERVERS) || (spec.ensemble.down ?? []).length > 0,
     mends: (fault) => fault.kind === 'restart' && fault.server === 'all',
   },
+  { broken: (spec) => has(spec, ['diskFull']), mends: (fault) => fault.kind === 'diskFree' },
   {
     broken: (spec) => has(spec, ['clientCrash']),
     mends: (fault) => fault.kind === 'clientRestart' && fault.client === 'all',

@@ -48,6 +48,8 @@ const OF_SYNCHRONIZATION: readonly Predicate[] = [
   { on: 'truncated' },
   { on: 'snapInstalled' },
   { on: 'snapStreamed' },
+  // Applied by a learner that does not serve yet.
+  { on: 'applied', where: { delivered: false } },
   { on: 'syncChosen', where: { sync: 'DIFF' } },
   { on: 'syncChosen', where: { sync: 'TRUNC' } },
   { on: 'syncChosen', where: { sync: 'TRUNC+DIFF' } },

@@ -6,6 +6,7 @@ import { RandomStream } from '../random.ts';
 import { type Fault, RUN_FORMAT, type RunSpec } from '../spec.ts';
 import {
   CLIENT_FAULTS,
+  drawBurst,
   drawClientFaults,
   drawClients,
   drawLoneServer,
@@ -82,6 +83,7 @@ export function plan(seed: number | string, options: PlanOptions = {}): RunSpec 
   const around = { servers, settings, tickTime, handshake };
   const clients = drawClients(draws, around);
   clients.push(...drawRecipe(draws, around, clients.length));
+  clients.push(...drawBurst(draws, around));
   faults.push(...drawClientFaults(draws, clients.length, clientFaults));
   if (serverFaults.includes('isolate')) faults.push(...drawLoneServer(draws, around));
   faults.push(...drawHealing(random, participants, serverFaults));

@@ -32,13 +32,14 @@ const FAULTS: { readonly [name: string]: Draw } = {
   /** A server dies and the leader with it; the server comes back, the leader stays away while others elect. */
   topple: (random, servers, when) =>
     topple(random, servers, when, when.at === undefined && random.below(4) > 0 ? 'it' : one(random, servers)),
-  /** All die; a part comes back, one after the other, and the rest later. */
+  /** All die; they come back at once, or a part of them one after the other and the rest later. */
   blackout: (random, servers, when) => {
     const faults: Fault[] =
-      random.below(2) === 0
+      random.below(3) > 0
         ? [{ ...when, kind: 'powerLoss', server: 'all' }]
         : servers.map((server) => ({ ...when, kind: 'crash', server }));
     let at = after(when, 10 + random.below(200));
+    if (random.below(2) === 0) return [...faults, { ...at, kind: 'restart', server: 'all' }];
     const away = random.below(1 + (servers.length >> 1));
     const step = random.below(2) === 0 ? 1 : 100;
     for (const server of shuffle(random, servers).slice(away)) {
@@ -63,7 +64,7 @@ const FAULTS: { readonly [name: string]: Draw } = {
       faults.push({ ...after(dies, 10 + random.below(300)), kind: 'restart', server: lost });
     }
     const next = { when: { on: 'established', where: { epoch: 2 + random.below(2) } } };
-    const over = random.below(3) > 0 ? after(next, random.below(200)) : after(at, 200 + random.below(800));
+    const over = random.below(3) > 0 ? after(next, random.below(600)) : after(at, 200 + random.below(800));
     return [...faults, { ...over, kind: 'heal' }];
   },
   /** One server falls behind; when it comes back, the leader dies; and while it catches up, it dies itself. */
@@ -84,6 +85,18 @@ const FAULTS: { readonly [name: string]: Draw } = {
     if (random.below(3) > 0) faults.push(...topple(random, servers, catchingUp(random, server), 'it'));
     else if (random.below(2) === 0) faults.push({ ...later(random, back), kind: 'restart', server: 'all' });
     return faults;
+  },
+  /** While other disks stand still, a server dies with what it has logged, and is back at once. */
+  hiccup: (random, servers, _when) => {
+    const on = one(random, ['logged', 'acked', 'flushed'] as const);
+    const at: Trigger = { when: { on, nth: 1 + random.below(random.below(2) === 0 ? 20 : 200) } };
+    const stalled: readonly Target[] = random.below(2) === 0 ? ['leader'] : ['leader', one(random, servers)];
+    const dies = after(at, random.below(80));
+    return [
+      ...stalled.map((server): Fault => ({ ...at, kind: 'diskStall', server, for: 50 + random.below(400) })),
+      { ...dies, kind: 'crash', server: 'it' },
+      { ...after(dies, 1 + random.below(60)), kind: 'restart', server: 'it' },
+    ];
   },
   pause: (random, servers, when) => [
     { ...when, kind: 'pause', server: target(random, servers, when), for: 20 + random.below(1000) },
@@ -155,7 +168,7 @@ function topple(
 export const SERVER_FAULTS: readonly string[] = Object.keys(FAULTS);
 
 /** Kinds that are several faults in a row, as chance alone rarely brings them together. */
-const SEQUENCES: readonly string[] = ['crashLoop', 'topple', 'blackout', 'strand', 'laggard'];
+const SEQUENCES: readonly string[] = ['crashLoop', 'topple', 'blackout', 'strand', 'laggard', 'hiccup'];
 
 /** Faults of some of these kinds: each run uses a subset of its own, of single faults and of sequences. */
 export function drawServerFaults(

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { defaultRules, type Rules } from '../../protocol/rules.ts';
 import { catalog } from '../../scenarios/index.ts';
-import { inexpressible, variants } from '../../scenarios/variants/index.ts';
+import { directed, inexpressible, variants } from '../../scenarios/variants/index.ts';
 import { properties } from '../../sim/check/index.ts';
 import { plan } from '../../sim/fuzz/plan.ts';
 import { simulate } from '../../sim/index.ts';
+import { parseRunSpec } from '../../sim/validate.ts';
 
 const PARTS = Object.keys(defaultRules) as (keyof Rules)[];
 
@@ -63,5 +64,32 @@ describe('variants', () => {
       expect(violations.map(({ property }) => property)).toContain('NO-CRASH');
       expect(violations[0]!.event).toBe(1);
     }
+  });
+});
+
+describe('directed runs', () => {
+  test.each(Object.entries(directed))(
+    '%s breaks what it should, and the correct protocol holds',
+    (name, spec) => {
+      const { expects } = variants.find(({ id }) => id === name)!;
+      expect(parseRunSpec(JSON.parse(JSON.stringify(spec)))).toEqual(spec);
+      const broken = simulate({ ...spec, variant: { name } }, catalog).violations;
+      expect(broken.map(({ property }) => property)).toContain(expects);
+      const correct = simulate(spec, catalog);
+      expect(correct.violations).toEqual([]);
+      expect(['holds', 'unchecked']).toContain(correct.verdicts[expects]);
+      expect(spec.faults.length).toBeLessThanOrEqual(8);
+    },
+  );
+});
+
+describe('drawn runs kill', () => {
+  /** Variant, seed of a plan. */
+  const DEATHS: readonly (readonly [string, string])[] = [];
+  test.each(DEATHS)('%s in the plan of seed %s, where the correct protocol holds', (name, seed) => {
+    const { expects } = variants.find(({ id }) => id === name)!;
+    const broken = simulate({ ...plan(seed), variant: { name } }, catalog).violations;
+    expect(broken.map(({ property }) => property)).toContain(expects);
+    expect(simulate(plan(seed), catalog).violations).toEqual([]);
   });
 });
