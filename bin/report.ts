@@ -8,7 +8,7 @@ import type { Subject } from './input.ts';
 import { runWithStory, runWithTrace, type TraceSink } from './runner.ts';
 import type { SeedSummary } from './seeds.ts';
 import type { StoryLine } from './story.ts';
-import { describe, formatTime, subjectName, subjectOf } from './timeline.ts';
+import { describe, formatTime, subjectName, subjectOf } from '../sim/sentences.ts';
 import { traceColumns } from './trace-line.ts';
 import type { SeedOutcome } from './worker.ts';
 import { wrap } from './wrap.ts';

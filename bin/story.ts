@@ -2,7 +2,7 @@
 import { OpCode } from '../protocol/txn.ts';
 import { formatZxid, type Zxid } from '../protocol/zxid.ts';
 import type { SimEvent, SimEventKind } from '../sim/world-event.ts';
-import { describe, errorName, subjectOf, type Tone } from './timeline.ts';
+import { describe, errorName, subjectOf, type Tone } from '../sim/sentences.ts';
 
 /**
  * One line; `subjects` are the ids of the machines it tells of, none where the whole world is concerned. Time in virtual

@@ -3,7 +3,7 @@ import type { Message } from '../protocol/host.ts';
 import { formatZxid } from '../protocol/zxid.ts';
 import { FIRST_CLIENT } from '../sim/network.ts';
 import { EVENT_NAMES, type QueuedEvent } from '../sim/queue.ts';
-import { formatTime } from './timeline.ts';
+import { formatTime } from '../sim/sentences.ts';
 
 /** `server 3`, `client 1001`, or `the world`. */
 export function machineName(id: number): string {

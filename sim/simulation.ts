@@ -67,6 +67,13 @@ function range(first: number, count: number): number[] {
   return Array.from({ length: count }, (_, i) => first + i);
 }
 
+/** The run as the properties of liveness are to judge it. */
+function promised(spec: RunSpec): RunSpec {
+  if (spec.end.live !== false) return spec;
+  const { healedAt: _, ...end } = spec.end;
+  return { ...spec, end };
+}
+
 /** A run under way. */
 export class Simulation {
   readonly spec: RunSpec;
@@ -79,6 +86,7 @@ export class Simulation {
   failure: Error | null = null;
   private readonly faults: ReadonlyMap<number, readonly number[]>;
   private readonly shared: ReadonlySet<object>;
+  private readonly listener: Listener | null;
   private readonly endTime: number;
   private readonly maxEvents: number;
   private readonly stopAt: number;
@@ -96,6 +104,7 @@ export class Simulation {
     const healedAt = spec.end.healedAt;
     this.stopAt = healedAt === undefined ? spec.end.at : Math.min(spec.end.at, healedAt + bounds.commit);
     const listener = options.listener ?? null;
+    this.listener = listener;
     const shared = new Set<object>([catalog]);
     if (listener !== null) shared.add(listener);
     this.shared = shared;
@@ -339,7 +348,7 @@ export class Simulation {
     if (world.ended) return;
     world.now = Math.max(world.now, time);
     world.ended = true;
-    const end = { spec: this.spec, nowMs: this.now, running: this.running() };
+    const end = { spec: promised(this.spec), nowMs: this.now, running: this.running() };
     for (const monitor of world.monitors) monitor.finish?.(end);
   }
 
@@ -352,14 +361,23 @@ export class Simulation {
     // Not before: most runs are never copied.
     markConstant(this.spec);
     markConstant(this.config);
-    return { events: this.world.events, world: cloneGraph(this.world, this.shared) };
+    const world = cloneGraph(this.world, this.shared);
+    // Whoever goes on with it listens.
+    world.listener = null;
+    return { events: world.events, world };
   }
 
-  /** Returns to a snapshot of this simulation; the snapshot stays good. */
+  /**
+   * Returns to a snapshot; the snapshot stays good. It is of this simulation or of one whose run is the same up to there:
+   * the two may differ in faults `afterEvent` an event to come, behind those that they share.
+   */
   restore(snapshot: Snapshot): void {
+    const { listener } = this;
     this.world = cloneGraph(snapshot.world, this.shared);
+    this.world.spec = this.spec;
+    this.world.listener = listener;
     this.failure = null;
-    this.world.listener?.onRestore?.(snapshot.events);
+    listener?.onRestore?.(snapshot.events);
   }
 
   /**
@@ -372,17 +390,23 @@ export class Simulation {
     return hashGraph(this.world, ignored);
   }
 
+  /** By property id, as far as the run has come; `NO-CRASH` included. */
+  verdicts(): Readonly<Record<string, Verdict>> {
+    const { monitors, violations } = this.world;
+    const verdicts: Record<string, Verdict> = { 'NO-CRASH': 'holds' };
+    for (const monitor of monitors) {
+      for (const id of monitor.ids) verdicts[id] = monitor.checked?.(id) === false ? 'unchecked' : 'holds';
+    }
+    for (const violation of violations) verdicts[violation.property] = 'violated';
+    return verdicts;
+  }
+
   /** What the run came to so far; final once {@link step} returned false. */
   result(): RunResult {
     const world = this.world;
     const leader = world.leader();
     const established = leader?.established === true ? leader : null;
     const servers = world.servers.map((id) => world.machines.get(id)!);
-    const verdicts: Record<string, Verdict> = { 'NO-CRASH': 'holds' };
-    for (const monitor of world.monitors) {
-      for (const id of monitor.ids) verdicts[id] = monitor.checked?.(id) === false ? 'unchecked' : 'holds';
-    }
-    for (const violation of world.violations) verdicts[violation.property] = 'violated';
     return {
       traceHash: world.hash?.hex() ?? '',
       ladder: world.hash?.ladder() ?? { every: 1, rungs: [] },
@@ -394,7 +418,7 @@ export class Simulation {
         0,
         ...servers.filter((machine) => machine.running).map((machine) => machine.lastZxid),
       ),
-      verdicts,
+      verdicts: this.verdicts(),
       violations: world.violations.slice(),
       expectations: this.spec.expectations.map((expectation, i) => ({
         text: expectation.text,

@@ -174,6 +174,8 @@ export interface EndSpec {
    * ensemble's limits, and clients stop issuing requests so that replicas can converge before `at`.
    */
   readonly healedAt?: number;
+  /** False: LIVE-* are not checked all the same, because somebody has added faults by hand. */
+  readonly live?: boolean;
   /** Bounds in ms after `healedAt`; defaults from the retransmission limit, notification back-off and initLimit. */
   readonly electWithin?: number;
   readonly commitWithin?: number;

@@ -283,6 +283,7 @@ const run = object({
       at: field(ms),
       maxEvents: optional(numberIn(1, 1e12, true)),
       healedAt: optional(ms),
+      live: optional(flag),
       electWithin: optional(ms),
       commitWithin: optional(ms),
     }),

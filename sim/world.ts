@@ -67,7 +67,8 @@ class WorldContext implements MonitorContext {
 
 /** Root of a run's state. */
 export class World implements MachineWorld {
-  readonly spec: RunSpec;
+  /** Of the simulation that goes on with this state. */
+  spec: RunSpec;
   readonly config: EnsembleConfig;
   readonly context: MonitorContext;
   readonly streams: RandomStreams;
@@ -84,7 +85,8 @@ export class World implements MachineWorld {
   monitors: readonly Monitor[] = [];
   readonly monitorsByKind: Monitor[][] = EVENT_KINDS.map(() => []);
   readonly hash: TraceHash | null;
-  readonly listener: Listener | null;
+  /** Of the simulation that goes on with this state. */
+  listener: Listener | null;
   /** Service time, µs, by message kind; null: no cost. */
   readonly service: ReadonlyMap<string, number> | null;
   readonly probing = true;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Story } from '../../bin/story.ts';
-import { describe as sentence, subjectName, subjectOf } from '../../bin/timeline.ts';
+import { describe as sentence, subjectName, subjectOf } from '../../sim/sentences.ts';
 import { OpCode } from '../../protocol/txn.ts';
 import { makeZxid } from '../../protocol/zxid.ts';
 import type { SimEvent } from '../../sim/world-event.ts';

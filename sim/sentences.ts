@@ -2,8 +2,8 @@
 import { WatchEventType } from '../protocol/client-messages.ts';
 import { ErrorCode, NO_SESSION, OpCode, type SessionId } from '../protocol/txn.ts';
 import { formatZxid, makeZxid, type Zxid } from '../protocol/zxid.ts';
-import { FIRST_CLIENT } from '../sim/network.ts';
-import type { SimEvent, SimEventKind } from '../sim/world-event.ts';
+import { FIRST_CLIENT } from './network.ts';
+import type { SimEvent, SimEventKind } from './world-event.ts';
 
 /** What a sentence is about, for its colour. */
 export type Tone =

@@ -1,0 +1,153 @@
+/** What the page asks of the worker in which runs are run, and what it is told. Plain data. */
+import type { Act } from './edits.ts';
+import type { Frame } from './frame.ts';
+import type { Change, Field } from './inspect.ts';
+import type { Mark, Row } from './marks.ts';
+
+/** What a run can be set up with; what is absent stays as it is. Times in virtual ms. */
+export interface Setup {
+  readonly scenario?: string;
+  readonly seed?: number;
+  /** A variant of the catalog; empty: the correct protocol. */
+  readonly variant?: string;
+  readonly participants?: number;
+  readonly observers?: number;
+  /** One-way latency, drawn between two bounds. */
+  readonly latency?: readonly [number, number];
+  /** Flush latency of disks, likewise. */
+  readonly flush?: readonly [number, number];
+}
+
+/** A server or client. */
+export type Machine = { readonly kind: 'server' | 'client'; readonly id: number };
+
+export type Request =
+  /** What stands behind the `#`; empty: the default scenario. */
+  | { readonly kind: 'link'; readonly fragment: string }
+  | { readonly kind: 'file'; readonly text: string }
+  | { readonly kind: 'setup'; readonly setup: Setup }
+  | { readonly kind: 'seek'; readonly event: number }
+  | { readonly kind: 'seekTime'; readonly time: number }
+  | { readonly kind: 'act'; readonly act: Act }
+  | { readonly kind: 'undo' }
+  | { readonly kind: 'redo' }
+  | { readonly kind: 'removeEdit'; readonly index: number }
+  | { readonly kind: 'choose'; readonly line: number }
+  /** Rows of all events. */
+  | { readonly kind: 'rows'; readonly from: number; readonly count: number }
+  | { readonly kind: 'inspect'; readonly machine: Machine }
+  | { readonly kind: 'share' };
+
+export interface CatalogReply {
+  readonly kind: 'catalog';
+  readonly scenarios: readonly { readonly id: string; readonly title: string; readonly system: string }[];
+  readonly variants: readonly { readonly id: string; readonly title: string }[];
+  readonly properties: readonly { readonly id: string; readonly title: string; readonly statement: string }[];
+}
+
+/** The settings of a run as the set-up panel shows them; null: the run's own, which is none of the panel's forms. */
+export interface SetupShown {
+  readonly scenario: string;
+  readonly seed: number | string;
+  readonly variant: string;
+  readonly participants: number;
+  readonly observers: number;
+  readonly latency: readonly [number, number] | null;
+  readonly flush: readonly [number, number] | null;
+}
+
+export interface EditShown {
+  readonly text: string;
+  readonly event: number;
+}
+
+export interface LineShown {
+  readonly id: number;
+  readonly name: string;
+  readonly edits: readonly EditShown[];
+  /** The first event after which its trace differs from that of the current line; null: not known yet, or never. */
+  readonly parts: number | null;
+}
+
+/** Another run, or another line of it. */
+export interface OpenedReply {
+  readonly kind: 'opened';
+  /** Number of the recording; what is told of another one is out of date. */
+  readonly tape: number;
+  readonly title: string;
+  readonly story: string;
+  readonly setup: SetupShown;
+  readonly servers: number;
+  readonly lines: readonly LineShown[];
+  readonly current: number;
+  readonly undo: boolean;
+  readonly redo: boolean;
+}
+
+/** How far the run is recorded, and what came since the last report. */
+export interface ProgressReply {
+  readonly kind: 'progress';
+  readonly tape: number;
+  readonly length: number;
+  /** Virtual ms. */
+  readonly endTime: number;
+  readonly complete: boolean;
+  /** Of the whole run; empty until it is complete. */
+  readonly traceHash: string;
+  readonly marks: readonly Mark[];
+  readonly rows: readonly Row[];
+  readonly commits: readonly number[];
+}
+
+export interface FrameReply {
+  readonly kind: 'frame';
+  readonly tape: number;
+  readonly frame: Frame;
+  /** Virtual ms of the event after it; null: none is known. */
+  readonly next: number | null;
+}
+
+export interface RowsReply {
+  readonly kind: 'rows';
+  readonly tape: number;
+  readonly from: number;
+  readonly count: number;
+  readonly rows: readonly Row[];
+}
+
+export interface InspectionReply {
+  readonly kind: 'inspection';
+  readonly machine: Machine;
+  readonly event: number;
+  readonly facts: readonly { readonly name: string; readonly text: string }[];
+  readonly fields: readonly Field[];
+  /** What the event changed in it. */
+  readonly changes: readonly Change[];
+}
+
+export interface SharedReply {
+  readonly kind: 'shared';
+  readonly event: number;
+  readonly fragment: string;
+  /** Runs it in a terminal. */
+  readonly command: string;
+  /** The run file. */
+  readonly file: string;
+}
+
+/** Something could not be opened; `fallback`: the default scenario is shown in its place. */
+export interface ProblemReply {
+  readonly kind: 'problem';
+  readonly text: string;
+  readonly fallback: boolean;
+}
+
+export type Reply =
+  | CatalogReply
+  | OpenedReply
+  | ProgressReply
+  | FrameReply
+  | RowsReply
+  | InspectionReply
+  | SharedReply
+  | ProblemReply;
