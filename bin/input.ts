@@ -82,6 +82,14 @@ export function parseRuns(text: string, option = '--runs'): number {
   return runs;
 }
 
+/** @throws InputError unless it is a port, or 0 for any that is free */
+export function parsePort(text: string): number {
+  const port = wholeNumber(text);
+  if (port === null || port > 65_535)
+    throw new InputError(`--port is '${text}': give a number from 0 to 65535, as in --port 4180`);
+  return port;
+}
+
 /** A part of a campaign: shard `index` of `count`, from 1. */
 export interface Shard {
   readonly index: number;

@@ -2,9 +2,9 @@
 import type { Message } from '../protocol/host.ts';
 import { formatEpochCounter, type Zxid } from '../protocol/zxid.ts';
 import { FIRST_CLIENT } from '../sim/network.ts';
+import { describe, errorName, formatTime, opName, subjectName, subjectOf } from '../sim/sentences.ts';
 import type { TraceEntry } from '../sim/trace.ts';
 import type { SimEvent } from '../sim/world-event.ts';
-import { describe, errorName, formatTime, opName, subjectName, subjectOf } from '../sim/sentences.ts';
 
 /** What is drawn of a run. */
 export interface Drawing {

@@ -1,8 +1,8 @@
 /** The events of a run as the few lines that tell its story: traffic collapsed, alike lines of several servers joined. */
 import { OpCode } from '../protocol/txn.ts';
 import { formatZxid, type Zxid } from '../protocol/zxid.ts';
-import type { SimEvent, SimEventKind } from '../sim/world-event.ts';
 import { describe, errorName, subjectOf, type Tone } from '../sim/sentences.ts';
+import type { SimEvent, SimEventKind } from '../sim/world-event.ts';
 
 /**
  * One line; `subjects` are the ids of the machines it tells of, none where the whole world is concerned. Time in virtual

@@ -5,6 +5,7 @@ import pc from 'picocolors';
 import { CheckError } from '../sim/check/own-property.ts';
 import { addBench } from './commands/bench.ts';
 import { addFuzz } from './commands/fuzz.ts';
+import { addLab } from './commands/lab.ts';
 import { addList } from './commands/list.ts';
 import { addReplay } from './commands/replay.ts';
 import { addRun } from './commands/run.ts';
@@ -40,6 +41,7 @@ Exit codes: 0 all hold, 1 a property or expectation fails, 2 bad input.`,
   addShrink(program);
   addReplay(program);
   addVariants(program);
+  addLab(program);
   addBench(program);
   return program;
 }

@@ -79,9 +79,11 @@ describe('the installed package', () => {
       'LICENSE',
       'README.md',
       'dist/bin',
+      'dist/lab',
       'dist/protocol',
       'dist/scenarios',
       'dist/sim',
+      'dist/viz',
       'package.json',
     ]);
   });

@@ -10,9 +10,10 @@ const entry = join(root, 'dist/bin/zab-lab.js');
 
 function newestSource(): number {
   let newest = 0;
-  for (const folder of ['protocol', 'sim', 'scenarios', 'bin']) {
+  for (const folder of ['protocol', 'sim', 'scenarios', 'viz', 'bin']) {
     for (const file of readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }))
-      if (file.endsWith('.ts')) newest = Math.max(newest, statSync(join(root, folder, file)).mtimeMs);
+      if (/\.(ts|css|html)$/.test(file))
+        newest = Math.max(newest, statSync(join(root, folder, file)).mtimeMs);
   }
   return newest;
 }

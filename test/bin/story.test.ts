@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { Story } from '../../bin/story.ts';
-import { describe as sentence, subjectName, subjectOf } from '../../sim/sentences.ts';
 import { OpCode } from '../../protocol/txn.ts';
 import { makeZxid } from '../../protocol/zxid.ts';
+import { describe as sentence, subjectName, subjectOf } from '../../sim/sentences.ts';
 import type { SimEvent } from '../../sim/world-event.ts';
 import { proposed as proposal } from '../sim/check/events.ts';
 

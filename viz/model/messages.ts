@@ -97,6 +97,8 @@ export interface ProgressReply {
   readonly marks: readonly Mark[];
   readonly rows: readonly Row[];
   readonly commits: readonly number[];
+  /** Virtual ms at events 0, 1/32, 2/32 … of the length: 33 numbers. */
+  readonly clock: readonly number[];
 }
 
 export interface FrameReply {

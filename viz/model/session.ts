@@ -56,7 +56,8 @@ export class Session {
   private past: Moment[] = [];
   private future: Moment[] = [];
   private readonly tapes = new Map<string, Tape>();
-  private tape!: Tape;
+  /** Null before anything is open. */
+  private playing: Tape | null = null;
   private made = 0;
   private readonly partings = new Map<string, number | null>();
 
@@ -85,12 +86,17 @@ export class Session {
     });
   }
 
+  private get tape(): Tape {
+    if (this.playing === null) throw new Error('Nothing is open.');
+    return this.playing;
+  }
+
   /** Answers a request; problems are told, not thrown. */
   async handle(request: Request): Promise<void> {
     try {
       await this.answer(request);
     } catch (error) {
-      const first = this.tape === undefined;
+      const first = this.playing === null;
       this.emit({ kind: 'problem', text: problemText(error), fallback: first });
       if (first) this.open(openScenario(this.catalog, this.standard));
     }
@@ -152,13 +158,13 @@ export class Session {
 
   /** Records a little more of what is open; false where there is nothing left to record. */
   work(): boolean {
-    return this.tape !== undefined && this.tape.recording.advance(SLICE);
+    return this.playing?.recording.advance(SLICE) ?? false;
   }
 
   /** Tells how far the recording is, where that is news. */
   report(): void {
-    const { tape } = this;
-    if (tape === undefined || tape.told) return;
+    const tape = this.playing;
+    if (tape === null || tape.told) return;
     const { recording } = tape;
     const { marks, complete, length } = recording;
     if (!complete && length === tape.length) return;
@@ -172,6 +178,7 @@ export class Session {
       marks: marks.marks.slice(tape.marks),
       rows: marks.rows.slice(tape.rows),
       commits: marks.commits.slice(tape.commits),
+      clock: Array.from({ length: 33 }, (_, i) => recording.times.at(Math.round((length * i) / 32))),
     });
     tape.marks = marks.marks.length;
     tape.rows = marks.rows.length;
@@ -255,7 +262,7 @@ export class Session {
     this.tapes.delete(key);
     this.tapes.set(key, tape);
     if (this.tapes.size > MOST_TAPES) this.tapes.delete(this.tapes.keys().next().value!);
-    this.tape = tape;
+    this.playing = tape;
   }
 
   /** A recording of a line, from the snapshots of whichever kept one is the same longest. */

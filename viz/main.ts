@@ -1,0 +1,442 @@
+/** The lab's page: wires worker, state and views. */
+import { effect } from '@preact/signals-core';
+import { html, nothing, render, type TemplateResult } from 'lit-html';
+import type { Reply, Request } from './model/messages.ts';
+import { KEYS, onKey, PANELS } from './page/keys.ts';
+import { Lab, PAGE, type Panel, type Picture } from './page/lab.ts';
+import { Player } from './page/player.ts';
+import { nextTheme, restoreTheme } from './page/theme.ts';
+import { actBar } from './views/act-bar.ts';
+import { draw as drawCluster } from './views/cluster.ts';
+import { keysDialog, shareDialog } from './views/dialogs.ts';
+import { eventLog, ROW_HEIGHT, rowAt } from './views/event-log.ts';
+import { FAMILY_NAMES, MESSAGES } from './views/glyphs.ts';
+import { header } from './views/header.ts';
+import { draw as drawLogs, LOG_STATES } from './views/logs.ts';
+import { editList, inspector, setup, verdicts } from './views/panels.ts';
+import { drawHere, draw as drawTimeline, type TimelineScene } from './views/timeline.ts';
+import { transport } from './views/transport.ts';
+
+const part = <E extends Element = HTMLElement>(id: string): E => document.getElementById(id) as unknown as E;
+
+const worker = new Worker(new URL('./model/worker.ts', import.meta.url), { type: 'module' });
+const lab = new Lab((request: Request) => worker.postMessage(request));
+worker.onmessage = ({ data }: MessageEvent<Reply>) => lab.receive(data);
+worker.onerror = (event) => {
+  lab.notice.value = { text: `The simulator stopped: ${event.message}`, kind: 'problem' };
+};
+
+/** Renders a template anew whenever what it reads changes. */
+function show(place: HTMLElement, template: () => unknown): void {
+  effect(() => {
+    render(template(), place);
+  });
+}
+
+// --- what has a size of its own
+
+const sizes = { ratio: 1.2, logs: 600, track: 600, logHeight: 400, logTop: 0 };
+
+/** Draws once per frame of the page, however often it is asked to. */
+function onceAFrame(go: () => void): () => void {
+  let asked = false;
+  return () => {
+    if (asked) return;
+    asked = true;
+    requestAnimationFrame(() => {
+      asked = false;
+      go();
+    });
+  };
+}
+
+// --- pictures
+
+const cluster = part<SVGSVGElement>('cluster');
+const drawPicture = onceAFrame(() => {
+  const frame = lab.frame.peek();
+  if (frame === null) return;
+  if (lab.picture.peek() === 'logs') {
+    drawLogs(part<SVGSVGElement>('logs'), frame, sizes.logs);
+    return;
+  }
+  const scene = { frame, time: lab.time.peek(), selected: lab.selected.peek(), ratio: sizes.ratio };
+  drawCluster(cluster, scene, (selected) => {
+    lab.selected.value = selected;
+    lab.panel.value = 'inspect';
+  });
+});
+effect(() => {
+  void [lab.frame.value, lab.time.value, lab.selected.value, lab.picture.value];
+  drawPicture();
+});
+effect(() => {
+  const logs = lab.picture.value === 'logs';
+  cluster.toggleAttribute('hidden', logs);
+  part('logs-view').hidden = !logs;
+  part('legend').hidden = logs;
+  part('picture').setAttribute('aria-labelledby', `tab-${lab.picture.value}`);
+});
+
+function tabs<T extends string>(
+  all: readonly (readonly [T, string])[],
+  chosen: T,
+  panel: string,
+  choose: (one: T) => void,
+): TemplateResult {
+  return html`${all.map(
+    ([id, name]) => html`<button
+      type="button"
+      role="tab"
+      id="tab-${id}"
+      aria-selected=${id === chosen ? 'true' : 'false'}
+      aria-controls=${panel}
+      tabindex=${id === chosen ? '0' : '-1'}
+      @click=${() => choose(id)}
+      @keydown=${(event: KeyboardEvent) => {
+        const by = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
+        if (by === 0) return;
+        const next = all[(all.findIndex(([one]) => one === id) + by + all.length) % all.length]!;
+        choose(next[0]);
+        part(`tab-${next[0]}`).focus();
+      }}
+    >${name}</button>`,
+  )}`;
+}
+
+const PICTURES: readonly (readonly [Picture, string])[] = [
+  ['cluster', 'Cluster'],
+  ['logs', 'Logs'],
+];
+show(part('picture-tabs'), () =>
+  tabs(PICTURES, lab.picture.value, 'picture', (picture) => {
+    lab.picture.value = picture;
+  }),
+);
+effect(() => {
+  const told = lab.frame.value?.told;
+  const story = lab.opened.value?.title ?? '';
+  part('caption').textContent = told?.text ?? story;
+});
+effect(() => {
+  const frame = lab.frame.value;
+  if (frame === null) return;
+  render(
+    actBar(
+      { frame, selected: lab.selected.value },
+      (act) => lab.act(act),
+      (selected) => {
+        lab.selected.value = selected;
+      },
+    ),
+    part('act-bar'),
+  );
+});
+render(
+  Object.entries(FAMILY_NAMES).map(
+    ([family, name]) =>
+      html`<li><svg class="glyph ${family}" viewBox="-9 -9 18 18" width="16" height="16" aria-hidden="true"><path d=${MESSAGES[family as keyof typeof MESSAGES]}></path></svg>${name}</li>`,
+  ),
+  part('legend'),
+);
+render(
+  LOG_STATES.map(([state, name]) => html`<li><span class="swatch ${state}"></span>${name}</li>`),
+  part('logs-legend'),
+);
+
+// --- event log
+
+const log = part('log');
+const drawLog = onceAFrame(() => {
+  const everything = lab.everything.peek();
+  const event = lab.frame.peek()?.event ?? 0;
+  const rows = lab.rows.peek();
+  const total = everything ? lab.tape.peek().length : rows.length;
+  const current = everything ? event - 1 : rowAt(rows, event);
+  render(
+    eventLog(
+      {
+        total,
+        current,
+        top: log.scrollTop,
+        height: log.clientHeight,
+        row: everything
+          ? (index) => lab.page(Math.floor(index / PAGE))?.[index % PAGE] ?? null
+          : (index) => rows[index] ?? null,
+      },
+      (to) => {
+        lab.playing.value = false;
+        lab.seek(to);
+      },
+    ),
+    log,
+  );
+  if (document.getElementById(`row-${current}`) === null) log.removeAttribute('aria-activedescendant');
+  else log.setAttribute('aria-activedescendant', `row-${current}`);
+});
+let followed = '';
+effect(() => {
+  void [lab.rows.value, lab.pages.value, lab.tape.value];
+  const everything = lab.everything.value;
+  const event = lab.frame.value?.event ?? 0;
+  const current = everything ? event - 1 : rowAt(lab.rows.value, event);
+  const place = `${everything} ${current}`;
+  if (place !== followed) {
+    followed = place;
+    const top = current * ROW_HEIGHT;
+    if (top < log.scrollTop + ROW_HEIGHT || top > log.scrollTop + log.clientHeight - 2 * ROW_HEIGHT) {
+      // The list has to be as long as it is going to be before it can be scrolled there.
+      requestAnimationFrame(() => {
+        log.scrollTop = Math.max(0, top - log.clientHeight / 2);
+      });
+    }
+  }
+  drawLog();
+});
+log.addEventListener('scroll', drawLog, { passive: true });
+log.addEventListener('keydown', (event) => {
+  const by = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+  if (by === 0) return;
+  event.preventDefault();
+  if (lab.everything.peek()) lab.step(by);
+  else {
+    const rows = lab.rows.peek();
+    const here = lab.frame.peek()?.event ?? 0;
+    const row = by > 0 ? rows.find((one) => one.event > here) : rows.findLast((one) => one.event < here);
+    if (row !== undefined) lab.step(row.event - here);
+  }
+});
+show(
+  part('log-head'),
+  () => html`<h2>Events</h2>
+      <button type="button" class="small" aria-pressed=${lab.everything.value ? 'true' : 'false'} title="a toggles" @click=${() => {
+        lab.everything.value = !lab.everything.peek();
+      }}>${lab.everything.value ? 'all events' : 'the story'}</button>`,
+);
+
+// --- panels
+
+show(part('panel-tabs'), () =>
+  tabs<Panel>(PANELS, lab.panel.value, 'panel', (panel) => {
+    lab.panel.value = panel;
+  }),
+);
+const seek = (event: number): void => {
+  lab.playing.value = false;
+  lab.seek(event);
+};
+let inspected = 0;
+let inspecting: ReturnType<typeof setTimeout> | undefined;
+effect(() => {
+  const selected = lab.selected.value;
+  void lab.frame.value;
+  if (lab.panel.value !== 'inspect' || selected === null || selected.kind === 'link') return;
+  // While it plays, now and then: to read the whole state takes longer than to go on.
+  clearTimeout(inspecting);
+  const wait = lab.playing.peek() ? Math.max(0, inspected + 300 - performance.now()) : 30;
+  inspecting = setTimeout(() => {
+    inspected = performance.now();
+    lab.ask({ kind: 'inspect', machine: { kind: selected.kind, id: selected.id } });
+  }, wait);
+});
+effect(() => {
+  const frame = lab.frame.value;
+  const opened = lab.opened.value;
+  const catalog = lab.catalog.value;
+  if (frame === null || opened === null || catalog === null) return;
+  const panel = lab.panel.value;
+  part('panel').setAttribute('aria-labelledby', `tab-${panel}`);
+  const content = (): TemplateResult => {
+    switch (panel) {
+      case 'inspect':
+        return inspector(frame, lab.selected.value, lab.inspection.value, seek);
+      case 'verdicts':
+        return verdicts(frame, catalog.properties, seek);
+      case 'edits':
+        return editList(opened, {
+          undo: () => lab.ask({ kind: 'undo' }),
+          redo: () => lab.ask({ kind: 'redo' }),
+          remove: (index) => lab.ask({ kind: 'removeEdit', index }),
+          choose: (line) => lab.ask({ kind: 'choose', line }),
+          seek,
+        });
+      default:
+        return setup(opened, catalog, (wish) => lab.ask({ kind: 'setup', setup: wish }));
+    }
+  };
+  render(html`<div class=${panel}>${content()}</div>`, part('panel'));
+});
+
+// --- timeline
+
+const marks = part<SVGSVGElement>('marks');
+const scrub = part<HTMLInputElement>('scrub');
+const timelineScene = (): TimelineScene => {
+  const opened = lab.opened.peek();
+  const { length, clock } = lab.tape.peek();
+  const parts = opened?.lines.map((line) => line.parts).filter((event) => event !== null) ?? [];
+  return {
+    width: sizes.track,
+    length,
+    clock,
+    marks: lab.marks.peek(),
+    commits: lab.commits.peek(),
+    edits: lab.line.peek()?.edits ?? [],
+    parts: parts.length === 0 ? null : Math.min(...parts),
+  };
+};
+const drawMarks = onceAFrame(() => {
+  const scene = timelineScene();
+  drawTimeline(marks, scene, seek);
+  drawHere(marks, scene, lab.frame.peek()?.event ?? 0);
+});
+effect(() => {
+  void [lab.marks.value, lab.commits.value, lab.tape.value, lab.opened.value];
+  drawMarks();
+});
+effect(() => {
+  const { length } = lab.tape.value;
+  const event = lab.frame.value?.event ?? 0;
+  scrub.max = String(Math.max(length, event));
+  if (!lab.waiting) scrub.value = String(event);
+  scrub.setAttribute('aria-valuetext', `event ${event}, ${(lab.frame.value?.time ?? 0).toFixed(3)} ms`);
+  drawHere(marks, { width: sizes.track, length: Math.max(length, event) }, event);
+});
+scrub.addEventListener('input', () => seek(Number(scrub.value)));
+show(part('transport'), () => transport(lab));
+
+// --- header, notice, dialogs
+
+let rushed: ReturnType<typeof setTimeout> | undefined;
+effect(() => {
+  const notice = lab.notice.value;
+  render(
+    notice === null
+      ? nothing
+      : html`<div class=${notice.kind}><span>${notice.text}</span>
+          <button type="button" class="small" @click=${() => {
+            lab.notice.value = null;
+          }}>Close</button></div>`,
+    part('notice'),
+  );
+  clearTimeout(rushed);
+  if (notice?.kind === 'done')
+    rushed = setTimeout(() => {
+      lab.notice.value = null;
+    }, 4000);
+});
+
+const shareBox = part<HTMLDialogElement>('share');
+const keysBox = part<HTMLDialogElement>('keys');
+const address = (fragment: string): string => `${location.href.split('#')[0]}#${fragment}`;
+
+function share(): void {
+  lab.playing.value = false;
+  lab.shared.value = null;
+  lab.ask({ kind: 'share' });
+  if (!shareBox.open) shareBox.showModal();
+}
+function showKeys(): void {
+  render(
+    keysDialog(KEYS, () => keysBox.close()),
+    keysBox,
+  );
+  if (!keysBox.open) keysBox.showModal();
+}
+async function copy(text: string, what: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text);
+    lab.notice.value = { text: `${what} is copied.`, kind: 'done' };
+    shareBox.close();
+  } catch {
+    lab.notice.value = {
+      text: 'This browser does not let a page copy: select the text and copy it.',
+      kind: 'problem',
+    };
+  }
+}
+function save(): void {
+  const shared = lab.shared.peek();
+  if (shared === null) return;
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([shared.file], { type: 'application/json' }));
+  link.download = `${lab.opened.peek()?.setup.scenario || 'run'}.json`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
+async function openFile(file: File): Promise<void> {
+  shareBox.close();
+  lab.ask({ kind: 'file', text: await file.text() });
+}
+show(shareBox, () =>
+  shareDialog(lab.shared.value, address(lab.shared.value?.fragment ?? ''), {
+    copy: (text, what) => void copy(text, what),
+    save,
+    open: (file) => void openFile(file),
+    close: () => shareBox.close(),
+  }),
+);
+show(part('header'), () => header(lab, { share, keys: showKeys, theme: nextTheme }));
+
+// The address holds what is shown, so that a reload or a bookmark comes back to it.
+let remembered = location.hash.slice(1);
+let remembering: ReturnType<typeof setTimeout> | undefined;
+effect(() => {
+  const frame = lab.frame.value;
+  void lab.opened.value;
+  if (frame === null) return;
+  clearTimeout(remembering);
+  remembering = setTimeout(() => {
+    if (!lab.playing.peek() && !shareBox.open) lab.ask({ kind: 'share' });
+  }, 700);
+});
+let untouched = true;
+effect(() => {
+  const shared = lab.shared.value;
+  if (shared === null || shared.fragment === remembered) return;
+  // A page that was opened without a link keeps its plain address until something is done.
+  if (untouched && remembered === '' && shared.event === 0 && lab.opened.peek()?.current === 0) return;
+  untouched = false;
+  remembered = shared.fragment;
+  history.replaceState(null, '', `#${remembered}`);
+});
+addEventListener('hashchange', () => {
+  if (location.hash.slice(1) === remembered) return;
+  remembered = location.hash.slice(1);
+  lab.ask({ kind: 'link', fragment: remembered });
+});
+
+// --- keys, files, sizes, time
+
+addEventListener('keydown', (event) => {
+  if (onKey(lab, event, { share, map: showKeys, theme: nextTheme })) event.preventDefault();
+});
+addEventListener('dragover', (event) => event.preventDefault());
+addEventListener('drop', (event) => {
+  event.preventDefault();
+  const file = event.dataTransfer?.files[0];
+  if (file !== undefined) void openFile(file);
+});
+
+const observer = new ResizeObserver(() => {
+  const { width, height } = part('picture').getBoundingClientRect();
+  sizes.ratio = height > 0 ? width / height : 1.2;
+  sizes.logs = Math.max(300, width);
+  sizes.track = Math.max(200, part('track').getBoundingClientRect().width);
+  drawPicture();
+  drawMarks();
+  drawLog();
+});
+for (const id of ['picture', 'track', 'log']) observer.observe(part(id));
+
+const player = new Player(lab);
+let last = performance.now();
+const onFrame = (now: number): void => {
+  player.tick((now - last) / 1000);
+  last = now;
+  requestAnimationFrame(onFrame);
+};
+requestAnimationFrame(onFrame);
+
+restoreTheme();
+lab.ask({ kind: 'link', fragment: remembered });

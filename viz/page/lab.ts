@@ -1,0 +1,223 @@
+/** The state of the page: what the worker told, and what the person at it has chosen. */
+import { batch, computed, type Signal, signal } from '@preact/signals-core';
+import type { Act } from '../model/edits.ts';
+import type { Frame } from '../model/frame.ts';
+import type { Mark, Row } from '../model/marks.ts';
+import type {
+  CatalogReply,
+  InspectionReply,
+  OpenedReply,
+  Reply,
+  Request,
+  SharedReply,
+} from '../model/messages.ts';
+import type { Selected } from '../views/cluster.ts';
+
+export type Panel = 'inspect' | 'verdicts' | 'edits' | 'setup';
+export type Picture = 'cluster' | 'logs';
+/** How playing goes: so many events, or so many virtual ms, in a second. */
+export type Pace = 'event' | 'time';
+
+/** What is known of the recording that is on. */
+export interface Tape {
+  readonly length: number;
+  readonly endTime: number;
+  readonly complete: boolean;
+  readonly traceHash: string;
+  readonly clock: readonly number[];
+}
+
+const EMPTY: Tape = { length: 0, endTime: 0, complete: false, traceHash: '', clock: [0] };
+/** Pages of the log of all events that are kept. */
+const MOST_PAGES = 40;
+export const PAGE = 100;
+
+export interface Notice {
+  readonly text: string;
+  readonly kind: 'problem' | 'done';
+}
+
+/** Whether what is picked out is there. */
+function present({ servers, clients }: Frame, selected: Selected | null): boolean {
+  const has = (server: number): boolean => servers.some(({ id }) => id === server);
+  switch (selected?.kind) {
+    case 'server':
+      return has(selected.id);
+    case 'client':
+      return clients.some(({ id }) => id === selected.id);
+    case 'link':
+      return has(selected.from) && has(selected.to);
+    default:
+      return true;
+  }
+}
+
+export class Lab {
+  readonly catalog = signal<CatalogReply | null>(null);
+  readonly opened = signal<OpenedReply | null>(null);
+  readonly tape = signal<Tape>(EMPTY);
+  readonly marks = signal<readonly Mark[]>([]);
+  readonly rows = signal<readonly Row[]>([]);
+  readonly commits = signal<readonly number[]>([]);
+  readonly frame = signal<Frame | null>(null);
+  /** Virtual ms of the event after the frame's; null: none is known. */
+  readonly next = signal<number | null>(null);
+  /** Virtual ms shown: from the frame's to the next event's. */
+  readonly time = signal(0);
+  readonly playing = signal(false);
+  readonly pace = signal<Pace>('event');
+  /** Base-2 logarithm of events, or virtual ms, per second. */
+  readonly speed: Signal<number> = signal(3);
+  readonly selected = signal<Selected | null>(null);
+  readonly panel = signal<Panel>('inspect');
+  readonly picture = signal<Picture>('cluster');
+  /** Rows of all events, by page of {@link PAGE}. */
+  readonly pages = signal<ReadonlyMap<number, readonly Row[]>>(new Map());
+  readonly everything = signal(false);
+  readonly inspection = signal<InspectionReply | null>(null);
+  readonly shared = signal<SharedReply | null>(null);
+  readonly notice = signal<Notice | null>(null);
+  /** An answer to a seek is under way. */
+  waiting = false;
+  /** The latest wish that came meanwhile. */
+  private wish: Request | null = null;
+  private readonly asked = new Set<number>();
+  private readonly send: (request: Request) => void;
+  private number = -1;
+
+  /** The line that is looked at. */
+  readonly line = computed(() => {
+    const opened = this.opened.value;
+    return opened?.lines.find(({ id }) => id === opened.current) ?? null;
+  });
+
+  constructor(send: (request: Request) => void) {
+    this.send = send;
+  }
+
+  ask(request: Request): void {
+    this.send(request);
+  }
+
+  /** Takes what the worker tells. */
+  receive(reply: Reply): void {
+    batch(() => this.take(reply));
+  }
+
+  private take(reply: Reply): void {
+    switch (reply.kind) {
+      case 'catalog':
+        this.catalog.value = reply;
+        return;
+      case 'opened':
+        if (reply.tape !== this.number) {
+          this.number = reply.tape;
+          this.tape.value = EMPTY;
+          this.marks.value = [];
+          this.rows.value = [];
+          this.commits.value = [];
+          this.pages.value = new Map();
+          this.asked.clear();
+        }
+        this.opened.value = reply;
+        return;
+      case 'progress': {
+        if (reply.tape !== this.number) return;
+        const { length, endTime, complete, traceHash, clock } = reply;
+        this.tape.value = { length, endTime, complete, traceHash, clock };
+        this.marks.value = [...this.marks.value, ...reply.marks];
+        this.rows.value = [...this.rows.value, ...reply.rows];
+        this.commits.value = [...this.commits.value, ...reply.commits];
+        return;
+      }
+      case 'frame': {
+        this.waiting = false;
+        if (reply.tape !== this.number) return;
+        this.frame.value = reply.frame;
+        this.next.value = reply.next;
+        this.time.value = reply.frame.time;
+        if (!present(reply.frame, this.selected.peek())) this.selected.value = null;
+        if (this.wish === null) return;
+        const wish = this.wish;
+        this.wish = null;
+        this.go(wish);
+        return;
+      }
+      case 'rows': {
+        const number = (reply.from - 1) / PAGE;
+        this.asked.delete(number);
+        if (reply.tape !== this.number) return;
+        const pages = new Map(this.pages.value);
+        pages.set(number, reply.rows);
+        if (pages.size > MOST_PAGES) pages.delete(pages.keys().next().value!);
+        this.pages.value = pages;
+        return;
+      }
+      case 'inspection':
+        this.inspection.value = reply;
+        return;
+      case 'shared':
+        this.shared.value = reply;
+        return;
+      case 'problem':
+        this.notice.value = {
+          text: reply.fallback ? `${reply.text} Here is the default scenario instead.` : reply.text,
+          kind: 'problem',
+        };
+        this.waiting = false;
+        return;
+    }
+  }
+
+  /** Goes somewhere; of wishes that come faster than they are met, the last counts. */
+  go(request: Request): void {
+    if (this.waiting) {
+      this.wish = request;
+      return;
+    }
+    this.waiting = true;
+    this.send(request);
+  }
+
+  seek(event: number): void {
+    const { length, complete } = this.tape.value;
+    const most = complete ? length : Math.max(length, event);
+    this.go({ kind: 'seek', event: Math.max(0, Math.min(event, most)) });
+  }
+
+  step(by: number): void {
+    this.playing.value = false;
+    this.seek((this.frame.value?.event ?? 0) + by);
+  }
+
+  /** To the next or previous mark. */
+  leap(forward: boolean): void {
+    this.playing.value = false;
+    const here = this.frame.value?.event ?? 0;
+    const marks = this.marks.value;
+    const mark = forward
+      ? marks.find(({ event }) => event > here)
+      : marks.findLast(({ event }) => event < here);
+    if (mark !== undefined) this.seek(mark.event);
+    else this.seek(forward ? this.tape.value.length : 0);
+  }
+
+  /** Something is done to the run where it stands. */
+  act(deed: Act): void {
+    this.playing.value = false;
+    this.send({ kind: 'act', act: deed });
+  }
+
+  /** A page of the log of all events, asked for where it is not here. */
+  page(number: number): readonly Row[] | null {
+    const { length } = this.tape.value;
+    const known = this.pages.value.get(number);
+    const whole = Math.min(PAGE, length - number * PAGE);
+    if (known !== undefined && known.length >= whole) return known;
+    if (!this.asked.has(number)) {
+      this.asked.add(number);
+      this.send({ kind: 'rows', from: number * PAGE + 1, count: PAGE });
+    }
+    return known ?? null;
+  }
+}

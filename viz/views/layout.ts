@@ -1,0 +1,165 @@
+/** Where servers and clients stand in the cluster view. Pure geometry, in the units of the picture. */
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+export interface Layout {
+  readonly servers: ReadonlyMap<number, Point>;
+  readonly clients: ReadonlyMap<number, Point>;
+  /** All of it, with a margin. */
+  readonly box: Box;
+}
+
+export const SERVER_RADIUS = 27;
+export const CLIENT_RADIUS = 11;
+
+/** What a server takes up around its centre: crown above, two lines of text below. */
+const BLOCK: Box = { left: -66, top: -46, right: 66, bottom: 62 };
+/** Between two servers, for what they say to each other. */
+const GAP = 30;
+const CLIENT_GAP = 40;
+/** Clients of a server stand in rows of so many. */
+const ROW = 3;
+const MARGIN = 14;
+
+function blockAt({ x, y }: Point): Box {
+  return { left: x + BLOCK.left, top: y + BLOCK.top, right: x + BLOCK.right, bottom: y + BLOCK.bottom };
+}
+
+export function overlap(a: Box, b: Box, gap = 0): boolean {
+  return a.left < b.right + gap && b.left < a.right + gap && a.top < b.bottom + gap && b.top < a.bottom + gap;
+}
+
+/** Servers on an ellipse, the first at the top, clockwise. */
+function ring(ids: readonly number[], rx: number, ry: number): Map<number, Point> {
+  return new Map(
+    ids.map((id, i) => {
+      const angle = -Math.PI / 2 + (2 * Math.PI * i) / ids.length;
+      return [id, { x: rx * Math.cos(angle), y: ry * Math.sin(angle) }];
+    }),
+  );
+}
+
+/** Outward from the middle. */
+function outward({ x, y }: Point): Point {
+  const length = Math.hypot(x, y);
+  return length === 0 ? { x: 0, y: -1 } : { x: x / length, y: y / length };
+}
+
+/** From a server's centre outward until a client no longer touches its block. */
+function clearance(out: Point): number {
+  const pad = CLIENT_RADIUS + 8;
+  const across = out.x === 0 ? Number.POSITIVE_INFINITY : (BLOCK.right + pad) / Math.abs(out.x);
+  const along =
+    out.y === 0
+      ? Number.POSITIVE_INFINITY
+      : (out.y > 0 ? BLOCK.bottom + pad : -BLOCK.top + pad) / Math.abs(out.y);
+  return Math.min(across, along);
+}
+
+/**
+ * @param clients each with the server that it talks to; 0: none
+ * @param ratio width of the place by its height
+ */
+export function layout(
+  servers: readonly number[],
+  clients: readonly { readonly id: number; readonly server: number }[],
+  ratio: number,
+): Layout {
+  const stretch = Math.min(1.7, Math.max(0.75, ratio));
+  let places = ring(servers, 0, 0);
+  for (let radius = servers.length === 1 ? 0 : 105; ; radius += 5) {
+    places = ring(servers, radius * Math.max(1, stretch), radius / Math.min(1, stretch));
+    const blocks = [...places.values()].map(blockAt);
+    if (!blocks.some((a, i) => blocks.slice(i + 1).some((b) => overlap(a, b, GAP)))) break;
+  }
+  const stands = new Map<number, Point>();
+  for (const [server, place] of places) {
+    const own = clients.filter((client) => client.server === server);
+    const out = outward(place);
+    const start = clearance(out);
+    own.forEach(({ id }, i) => {
+      const row = Math.floor(i / ROW);
+      const inRow = Math.min(ROW, own.length - row * ROW);
+      const distance = start + row * (2 * CLIENT_RADIUS + 12);
+      const aside = (i - row * ROW - (inRow - 1) / 2) * CLIENT_GAP;
+      stands.set(id, {
+        x: place.x + out.x * distance - out.y * aside,
+        y: place.y + out.y * distance + out.x * aside,
+      });
+    });
+  }
+  let box: Box = { left: 0, top: 0, right: 0, bottom: 0 };
+  const include = (one: Box): void => {
+    box = {
+      left: Math.min(box.left, one.left),
+      top: Math.min(box.top, one.top),
+      right: Math.max(box.right, one.right),
+      bottom: Math.max(box.bottom, one.bottom),
+    };
+  };
+  for (const place of places.values()) include(blockAt(place));
+  for (const { x, y } of stands.values()) {
+    const r = CLIENT_RADIUS + 4;
+    include({ left: x - r, top: y - r, right: x + r, bottom: y + r });
+  }
+  // Who has no server stands below them all.
+  const lost = clients.filter((client) => !places.has(client.server));
+  lost.forEach(({ id }, i) => {
+    stands.set(id, { x: (i - (lost.length - 1) / 2) * CLIENT_GAP, y: box.bottom + CLIENT_RADIUS + 16 });
+  });
+  if (lost.length > 0) {
+    const half = (lost.length * CLIENT_GAP) / 2;
+    include({ left: -half, top: 0, right: half, bottom: box.bottom + 2 * CLIENT_RADIUS + 24 });
+  }
+  return {
+    servers: places,
+    clients: stands,
+    box: {
+      left: box.left - MARGIN,
+      top: box.top - MARGIN,
+      right: box.right + MARGIN,
+      bottom: box.bottom + MARGIN,
+    },
+  };
+}
+
+/** The way of a message: slightly bent to its right, so that both directions can be told apart. */
+export interface Way {
+  readonly from: Point;
+  readonly bend: Point;
+  readonly to: Point;
+}
+
+export function way(from: Point, to: Point, fromRadius: number, toRadius: number, bend: number): Way {
+  const dx = to.x - from.x;
+  const dy = to.y - from.y;
+  const length = Math.hypot(dx, dy) || 1;
+  const [ux, uy] = [dx / length, dy / length];
+  const start = { x: from.x + ux * fromRadius, y: from.y + uy * fromRadius };
+  const end = { x: to.x - ux * toRadius, y: to.y - uy * toRadius };
+  const middle = { x: (start.x + end.x) / 2 - uy * bend, y: (start.y + end.y) / 2 + ux * bend };
+  return { from: start, bend: middle, to: end };
+}
+
+/** A place on the way: 0 at its beginning, 1 at its end. */
+export function along({ from, bend, to }: Way, share: number): Point {
+  const rest = 1 - share;
+  return {
+    x: rest * rest * from.x + 2 * rest * share * bend.x + share * share * to.x,
+    y: rest * rest * from.y + 2 * rest * share * bend.y + share * share * to.y,
+  };
+}
+
+export function wayPath({ from, bend, to }: Way): string {
+  return `M${from.x},${from.y}Q${bend.x},${bend.y} ${to.x},${to.y}`;
+}

@@ -1,0 +1,11 @@
+import { defineConfig } from 'vite';
+
+// Paths are relative: the site works from any folder of any server.
+export default defineConfig({
+  root: import.meta.dirname,
+  base: './',
+  publicDir: false,
+  build: { outDir: '../dist/lab', emptyOutDir: true, target: 'es2023', modulePreload: { polyfill: false } },
+  worker: { format: 'es' },
+  logLevel: 'warn',
+});
