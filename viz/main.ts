@@ -114,9 +114,9 @@ show(part('picture-tabs'), () =>
   }),
 );
 effect(() => {
-  const told = lab.frame.value?.told;
-  const story = lab.opened.value?.title ?? '';
-  part('caption').textContent = told?.text ?? story;
+  const frame = lab.frame.value;
+  part('caption').textContent =
+    frame?.told?.text ?? (frame?.event === 0 ? 'Press play, step, or break something.' : '');
 });
 effect(() => {
   const frame = lab.frame.value;
@@ -240,18 +240,22 @@ effect(() => {
   }, wait);
 });
 effect(() => {
-  const frame = lab.frame.value;
   const opened = lab.opened.value;
   const catalog = lab.catalog.value;
-  if (frame === null || opened === null || catalog === null) return;
+  if (opened === null || catalog === null) return;
   const panel = lab.panel.value;
   part('panel').setAttribute('aria-labelledby', `tab-${panel}`);
-  const content = (): TemplateResult => {
+  // Of the panels only the first two change with every event.
+  const content = (): unknown => {
     switch (panel) {
-      case 'inspect':
-        return inspector(frame, lab.selected.value, lab.inspection.value, seek);
-      case 'verdicts':
-        return verdicts(frame, catalog.properties, seek);
+      case 'inspect': {
+        const frame = lab.frame.value;
+        return frame === null ? nothing : inspector(frame, lab.selected.value, lab.inspection.value, seek);
+      }
+      case 'verdicts': {
+        const frame = lab.frame.value;
+        return frame === null ? nothing : verdicts(frame, catalog.properties, seek);
+      }
       case 'edits':
         return editList(opened, {
           undo: () => lab.ask({ kind: 'undo' }),
@@ -260,11 +264,11 @@ effect(() => {
           choose: (line) => lab.ask({ kind: 'choose', line }),
           seek,
         });
-      default:
+      case 'setup':
         return setup(opened, catalog, (wish) => lab.ask({ kind: 'setup', setup: wish }));
     }
   };
-  render(html`<div class=${panel}>${content()}</div>`, part('panel'));
+  render(html`<div class="in-${panel}">${content()}</div>`, part('panel'));
 });
 
 // --- timeline
@@ -273,12 +277,10 @@ const marks = part<SVGSVGElement>('marks');
 const scrub = part<HTMLInputElement>('scrub');
 const timelineScene = (): TimelineScene => {
   const opened = lab.opened.peek();
-  const { length, clock } = lab.tape.peek();
   const parts = opened?.lines.map((line) => line.parts).filter((event) => event !== null) ?? [];
   return {
     width: sizes.track,
-    length,
-    clock,
+    axis: lab.axis.peek(),
     marks: lab.marks.peek(),
     commits: lab.commits.peek(),
     edits: lab.line.peek()?.edits ?? [],
@@ -295,14 +297,13 @@ effect(() => {
   drawMarks();
 });
 effect(() => {
-  const { length } = lab.tape.value;
+  const axis = lab.axis.value;
   const event = lab.frame.value?.event ?? 0;
-  scrub.max = String(Math.max(length, event));
-  if (!lab.waiting) scrub.value = String(event);
+  if (!lab.waiting) scrub.value = String(axis.position(event));
   scrub.setAttribute('aria-valuetext', `event ${event}, ${(lab.frame.value?.time ?? 0).toFixed(3)} ms`);
-  drawHere(marks, { width: sizes.track, length: Math.max(length, event) }, event);
+  drawHere(marks, { width: sizes.track, axis }, event);
 });
-scrub.addEventListener('input', () => seek(Number(scrub.value)));
+scrub.addEventListener('input', () => seek(lab.axis.peek().eventAt(Number(scrub.value))));
 show(part('transport'), () => transport(lab));
 
 // --- header, notice, dialogs

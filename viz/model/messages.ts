@@ -97,7 +97,7 @@ export interface ProgressReply {
   readonly marks: readonly Mark[];
   readonly rows: readonly Row[];
   readonly commits: readonly number[];
-  /** Virtual ms at events 0, 1/32, 2/32 … of the length: 33 numbers. */
+  /** Virtual ms at equal shares of the events, from the first to the last. */
   readonly clock: readonly number[];
 }
 

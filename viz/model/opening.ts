@@ -30,7 +30,12 @@ export function openScenario(catalog: FullCatalog, id: string): Opened {
   return { run, edits: [], title, story, narration, scenario: id, event: 0, property: null };
 }
 
-/** A run without anything around it; the narration is the scenario's where there is one of that name. */
+/** Whether two runs differ in nothing but their seed. */
+function alike({ seed: _a, ...left }: RunSpec, { seed: _b, ...right }: RunSpec): boolean {
+  return JSON.stringify(left) === JSON.stringify(right);
+}
+
+/** A run without anything around it; the narration is the scenario's where it fits. */
 export function openRun(catalog: FullCatalog, run: RunSpec, scenario = ''): Opened {
   const from = catalog.scenarios.find(({ id }) => id === scenario);
   return {
@@ -38,7 +43,7 @@ export function openRun(catalog: FullCatalog, run: RunSpec, scenario = ''): Open
     edits: [],
     title: run.title ?? from?.title ?? 'A run',
     story: from?.story ?? '',
-    narration: from?.narration ?? [],
+    narration: from !== undefined && alike(run, from.run) ? from.narration : [],
     scenario: from === undefined ? '' : scenario,
     event: 0,
     property: null,

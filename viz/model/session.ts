@@ -178,7 +178,7 @@ export class Session {
       marks: marks.marks.slice(tape.marks),
       rows: marks.rows.slice(tape.rows),
       commits: marks.commits.slice(tape.commits),
-      clock: Array.from({ length: 33 }, (_, i) => recording.times.at(Math.round((length * i) / 32))),
+      clock: clockOf(recording),
     });
     tape.marks = marks.marks.length;
     tape.rows = marks.rows.length;
@@ -404,6 +404,13 @@ export class Session {
       file: `${JSON.stringify(run, null, 2)}\n`,
     });
   }
+}
+
+/** Readings of the clock that a page is told. */
+const READINGS = 256;
+
+function clockOf({ times, length }: Recording): number[] {
+  return Array.from({ length: READINGS + 1 }, (_, i) => times.at(Math.round((length * i) / READINGS)));
 }
 
 function problemText(error: unknown): string {

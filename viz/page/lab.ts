@@ -11,6 +11,7 @@ import type {
   Request,
   SharedReply,
 } from '../model/messages.ts';
+import { Axis } from '../views/axis.ts';
 import type { Selected } from '../views/cluster.ts';
 
 export type Panel = 'inspect' | 'verdicts' | 'edits' | 'setup';
@@ -90,6 +91,13 @@ export class Lab {
     const opened = this.opened.value;
     return opened?.lines.find(({ id }) => id === opened.current) ?? null;
   });
+
+  /** Properties violated so far. */
+  readonly violated = computed(
+    () => Object.values(this.frame.value?.verdicts ?? {}).filter((verdict) => verdict === 'violated').length,
+  );
+
+  readonly axis = computed(() => new Axis(this.tape.value.clock, this.tape.value.length));
 
   constructor(send: (request: Request) => void) {
     this.send = send;

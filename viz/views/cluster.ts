@@ -2,10 +2,11 @@
 import { type Selection as D3, select } from 'd3-selection';
 import type { ClientFrame, Frame, LinkFrame, MessageFrame, ServerFrame } from '../model/frame.ts';
 import { epochCounter } from './format.ts';
-import { CROSS, CROWN, lookOf, MESSAGES } from './glyphs.ts';
+import { CROSS, CROWN, lookOf, MESSAGES, POWER } from './glyphs.ts';
 import {
   along,
   CLIENT_RADIUS,
+  CROWDED,
   type Layout,
   layout,
   type Point,
@@ -34,6 +35,8 @@ export type OnSelect = (selected: Selected) => void;
 /** More labels than these at once cover each other. */
 const MOST_LABELS = 9;
 const BEND = 16;
+/** Of the messages that wait for a link, so many are drawn; all are counted. */
+const MOST_HELD = 3;
 
 const FIRST_CLIENT = 1000;
 const radiusOf = (id: number): number => (id > FIRST_CLIENT ? CLIENT_RADIUS + 4 : SERVER_RADIUS + 7);
@@ -158,9 +161,11 @@ export function serverLabel(server: ServerFrame): string {
   return parts.join(', ');
 }
 
-function below(server: ServerFrame): [string, string] {
+/** The two lines below a server; of a crowd, only what matters most. */
+function below(server: ServerFrame, crowded: boolean): [string, string] {
   const { life, currentEpoch, lastZxid, phase, sessions, vote, role } = server;
-  const first = `epoch ${currentEpoch} · ${epochCounter(lastZxid)}`;
+  const zxid = epochCounter(lastZxid);
+  const first = crowded ? `${currentEpoch} · ${zxid}` : `epoch ${currentEpoch} · ${zxid}`;
   if (life === 'off') return [first, 'no power'];
   if (life === 'down') return [first, 'down'];
   if (life === 'paused') return [first, 'paused'];
@@ -176,22 +181,25 @@ function servers(group: Group, places: Layout, { frame, selected }: Scene, onSel
     .selectAll<SVGGElement, ServerFrame>('g.server')
     .data(frame.servers, ({ id }) => id)
     .join((enter) => {
-      const made = enter.append('g').attr('tabindex', 0).attr('role', 'button');
-      made.append('path').attr('class', 'halo');
-      made.append('path').attr('class', 'body');
-      made.append('path').attr('class', 'crown').attr('d', CROWN).attr('transform', 'translate(0,-38)');
-      made.append('text').attr('class', 'id').attr('dy', '0.35em');
-      const badge = made.append('g').attr('class', 'badge').attr('transform', 'translate(21,19)');
+      const made = enter.append('g');
+      const button = made.append('g').attr('class', 'button').attr('tabindex', 0).attr('role', 'button');
+      button.append('path').attr('class', 'halo');
+      button.append('path').attr('class', 'body');
+      button.append('path').attr('class', 'crown').attr('d', CROWN).attr('transform', 'translate(0,-38)');
+      const words = made.append('g').attr('class', 'words').attr('aria-hidden', 'true');
+      words.append('text').attr('class', 'id').attr('dy', '0.35em');
+      const badge = words.append('g').attr('class', 'badge').attr('transform', 'translate(21,19)');
       badge.append('circle').attr('r', 9);
       badge.append('text').attr('dy', '0.35em');
-      const pause = made.append('g').attr('class', 'pause').attr('transform', 'translate(-21,19)');
+      badge.append('path').attr('d', POWER);
+      const pause = words.append('g').attr('class', 'pause').attr('transform', 'translate(-21,19)');
       pause.append('circle').attr('r', 9);
       pause.append('path').attr('d', 'M-2.5,-4V4M2.5,-4V4');
-      const disk = made.append('g').attr('class', 'disk').attr('transform', 'translate(-21,-19)');
+      const disk = words.append('g').attr('class', 'disk').attr('transform', 'translate(-21,-19)');
       disk.append('circle').attr('r', 9);
       disk.append('text').attr('dy', '0.35em');
-      made.append('text').attr('class', 'below').attr('y', 45);
-      made.append('text').attr('class', 'below').attr('y', 58);
+      words.append('text').attr('class', 'below').attr('y', 45);
+      words.append('text').attr('class', 'below').attr('y', 60);
       return made;
     })
     .attr('class', (server) => `server ${lookOf(server).style}`)
@@ -199,26 +207,30 @@ function servers(group: Group, places: Layout, { frame, selected }: Scene, onSel
     .classed('selected', ({ id }) => selected?.kind === 'server' && selected.id === id)
     .classed('paused', ({ life }) => life === 'paused')
     .classed('acting', ({ id }) => frame.step?.owner === id)
+    .attr('data-id', ({ id }) => id)
+    .attr('transform', ({ id }) => at(places.servers.get(id)!));
+  one
+    .select<SVGGElement>('g.button')
     .attr('aria-label', serverLabel)
     .attr('aria-pressed', ({ id }) => String(selected?.kind === 'server' && selected.id === id))
-    .attr('data-id', ({ id }) => id)
-    .attr('transform', ({ id }) => at(places.servers.get(id)!))
     .on('click', (_, { id }) => onSelect({ kind: 'server', id }))
     .on('keydown', (event: KeyboardEvent, { id }) => {
       if (event.key === 'Enter') onSelect({ kind: 'server', id });
     });
-  one.selectChildren<SVGPathElement, ServerFrame>('path.body').attr('d', (server) => lookOf(server).path);
-  one.selectChildren<SVGPathElement, ServerFrame>('path.halo').attr('d', (server) => lookOf(server).path);
+  one.select<SVGPathElement>('path.body').attr('d', (server) => lookOf(server).path);
+  one.select<SVGPathElement>('path.halo').attr('d', (server) => lookOf(server).path);
   one
-    .selectChildren<SVGPathElement, ServerFrame>('path.crown')
+    .select<SVGPathElement>('path.crown')
     .attr('display', ({ life, role }) => (role === 'LEADING' && life !== 'down' ? null : 'none'));
-  one.selectChildren<SVGTextElement, ServerFrame>('text.id').text(({ id }) => id);
+  one.select('text.id').text(({ id }) => id);
   one.select<SVGTextElement>('g.badge text').text((server) => lookOf(server).letter);
+  one.select('g.badge path').attr('display', ({ life }) => (life === 'off' ? null : 'none'));
   one.select('g.pause').attr('display', ({ life }) => (life === 'paused' ? null : 'none'));
   one.select('g.disk').attr('display', ({ disk }) => (disk === 'fine' ? 'none' : null));
   one.select('g.disk text').text(({ disk }) => (disk === 'full' ? '▮' : '⧖'));
-  one.each(function (server) {
-    const texts = below(server);
+  const crowded = frame.servers.length > CROWDED;
+  one.classed('crowded', crowded).each(function (server) {
+    const texts = below(server, crowded);
     select(this)
       .selectAll<SVGTextElement, unknown>('text.below')
       .each(function (_, i) {
@@ -240,45 +252,55 @@ function clients(group: Group, places: Layout, { frame, selected }: Scene, onSel
     .selectAll<SVGGElement, ClientFrame>('g.client')
     .data(frame.clients, ({ id }) => id)
     .join((enter) => {
-      const made = enter.append('g').attr('tabindex', 0).attr('role', 'button');
+      const made = enter.append('g');
       const size = CLIENT_RADIUS;
       made
         .append('rect')
+        .attr('tabindex', 0)
+        .attr('role', 'button')
         .attr('x', -size - 2)
         .attr('y', -size + 1)
         .attr('width', 2 * size + 4)
         .attr('height', 2 * size - 2)
         .attr('rx', 5);
-      made.append('text').attr('dy', '0.35em');
-      made.append('title');
+      made.append('text').attr('dy', '0.35em').attr('aria-hidden', 'true');
       return made;
     })
     .attr('class', ({ life, connected }) => `client ${life === 'up' && connected ? 'open' : life}`)
     .classed('selected', ({ id }) => selected?.kind === 'client' && selected.id === id)
     .classed('waiting', ({ waiting }) => waiting > 0)
+    .attr('data-id', ({ id }) => id)
+    .attr('transform', ({ id }) => at(places.clients.get(id)!));
+  one
+    .select<SVGRectElement>('rect')
     .attr('aria-label', clientLabel)
     .attr('aria-pressed', ({ id }) => String(selected?.kind === 'client' && selected.id === id))
-    .attr('data-id', ({ id }) => id)
-    .attr('transform', ({ id }) => at(places.clients.get(id)!))
     .on('click', (_, { id }) => onSelect({ kind: 'client', id }))
     .on('keydown', (event: KeyboardEvent, { id }) => {
       if (event.key === 'Enter') onSelect({ kind: 'client', id });
     });
   one.select('text').text(({ number }) => `c${number}`);
-  one.select('title').text(clientLabel);
 }
 
 /** Where a message is: on its way, or held back where it begins. */
 function positionOf(message: MessageFrame, path: Way, time: number, held: number): Point {
-  if (message.held) return along(path, Math.min(0.4, 0.03 + held * 0.05));
+  if (message.held) return along(path, 0.12 + held * 0.07);
   const { sent, arrives } = message;
   const share = arrives <= sent ? 1 : (time - sent) / (arrives - sent);
   return along(path, Math.min(1, Math.max(0, share)));
 }
 
 function messages(group: Group, places: Layout, { frame, time }: Scene): void {
-  const shown = frame.messages.filter(({ from, to }) => wayOf(places, from, to) !== null);
-  const spoken = shown.filter(({ family }) => family !== 'ping' && family !== 'line');
+  const waiting = new Map<string, number>();
+  const shown = frame.messages.filter((message) => {
+    const { from, to, held } = message;
+    if (wayOf(places, from, to) === null) return false;
+    if (!held) return true;
+    const before = waiting.get(`${from}>${to}`) ?? 0;
+    waiting.set(`${from}>${to}`, before + 1);
+    return before < MOST_HELD;
+  });
+  const spoken = shown.filter(({ family, held }) => !held && family !== 'ping' && family !== 'line');
   const held = new Map<string, number>();
   const one = group
     .selectAll<SVGGElement, MessageFrame>('g')
@@ -286,7 +308,7 @@ function messages(group: Group, places: Layout, { frame, time }: Scene): void {
     .join((enter) => {
       const made = enter.append('g');
       made.append('path');
-      made.append('text').attr('x', 10).attr('dy', '0.32em');
+      made.append('text').attr('aria-hidden', 'true').attr('x', 10).attr('dy', '0.32em');
       made.append('title');
       return made;
     })
@@ -302,6 +324,19 @@ function messages(group: Group, places: Layout, { frame, time }: Scene): void {
     });
   one.select('path').attr('d', ({ family }) => MESSAGES[family]);
   one.select('text').text(({ text }) => text);
+  group
+    .selectAll<SVGTextElement, [string, number]>('text.waiting')
+    .data(
+      [...waiting].filter(([, count]) => count > 0),
+      ([key]) => key,
+    )
+    .join('text')
+    .attr('class', 'waiting')
+    .attr('transform', ([key]) => {
+      const [from, to] = key.split('>').map(Number);
+      return at(along(wayOf(places, from!, to!, BEND * 3)!, 0.25));
+    })
+    .text(([, count]) => `${count} held back`);
   one
     .select('title')
     .text(({ text, from, to, held: waits }) => `${text}: ${from} → ${to}${waits ? ', held back' : ''}`);

@@ -14,6 +14,8 @@ function circle(radius: number): string {
 }
 
 export const CROWN = 'M-13,5L-15,-7L-7,-1L0,-10L7,-1L15,-7L13,5Z';
+/** A ring with a bar through its gap. */
+export const POWER = 'M-2.6,-3A4.2,4.2 0 1 0 2.6,-3M0,-5V0';
 export const CROSS = 'M-5,-5L5,5M-5,5L5,-5';
 
 /** What a server is now, in a word, a letter and a shape. */
@@ -40,7 +42,7 @@ export function lookOf({ life, role }: Pick<ServerFrame, 'life' | 'role'>): Look
     style,
     path: LOOKS[style],
   });
-  if (life === 'off') return look('without power', '⏻', 'down');
+  if (life === 'off') return look('without power', '', 'down');
   if (life === 'down') return look('down', '×', 'down');
   switch (role) {
     case 'LEADING':

@@ -12,9 +12,7 @@ export function header(lab: Lab, actions: HeaderActions): TemplateResult {
   const opened = lab.opened.value;
   const line = lab.line.value;
   const { complete, traceHash } = lab.tape.value;
-  const violated = Object.values(lab.frame.value?.verdicts ?? {}).filter(
-    (verdict) => verdict === 'violated',
-  ).length;
+  const violated = lab.violated.value;
   return html`
     <span class="mark" aria-hidden="true">♛</span>
     <h1>zab-lab</h1>

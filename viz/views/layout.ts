@@ -22,8 +22,12 @@ export interface Layout {
 export const SERVER_RADIUS = 27;
 export const CLIENT_RADIUS = 11;
 
+/** With more servers than these, each tells less of itself, in larger letters. */
+export const CROWDED = 7;
+
 /** What a server takes up around its centre: crown above, two lines of text below. */
-const BLOCK: Box = { left: -66, top: -46, right: 66, bottom: 62 };
+const ROOMY: Box = { left: -66, top: -46, right: 66, bottom: 62 };
+const NARROW: Box = { left: -50, top: -46, right: 50, bottom: 66 };
 /** Between two servers, for what they say to each other. */
 const GAP = 30;
 const CLIENT_GAP = 40;
@@ -31,8 +35,8 @@ const CLIENT_GAP = 40;
 const ROW = 3;
 const MARGIN = 14;
 
-function blockAt({ x, y }: Point): Box {
-  return { left: x + BLOCK.left, top: y + BLOCK.top, right: x + BLOCK.right, bottom: y + BLOCK.bottom };
+function blockAt({ x, y }: Point, block: Box): Box {
+  return { left: x + block.left, top: y + block.top, right: x + block.right, bottom: y + block.bottom };
 }
 
 export function overlap(a: Box, b: Box, gap = 0): boolean {
@@ -56,13 +60,13 @@ function outward({ x, y }: Point): Point {
 }
 
 /** From a server's centre outward until a client no longer touches its block. */
-function clearance(out: Point): number {
+function clearance(out: Point, block: Box): number {
   const pad = CLIENT_RADIUS + 8;
-  const across = out.x === 0 ? Number.POSITIVE_INFINITY : (BLOCK.right + pad) / Math.abs(out.x);
+  const across = out.x === 0 ? Number.POSITIVE_INFINITY : (block.right + pad) / Math.abs(out.x);
   const along =
     out.y === 0
       ? Number.POSITIVE_INFINITY
-      : (out.y > 0 ? BLOCK.bottom + pad : -BLOCK.top + pad) / Math.abs(out.y);
+      : (out.y > 0 ? block.bottom + pad : -block.top + pad) / Math.abs(out.y);
   return Math.min(across, along);
 }
 
@@ -76,17 +80,20 @@ export function layout(
   ratio: number,
 ): Layout {
   const stretch = Math.min(1.7, Math.max(0.75, ratio));
+  const crowded = servers.length > CROWDED;
+  const block = crowded ? NARROW : ROOMY;
+  const gap = crowded ? GAP / 3 : GAP;
   let places = ring(servers, 0, 0);
   for (let radius = servers.length === 1 ? 0 : 105; ; radius += 5) {
     places = ring(servers, radius * Math.max(1, stretch), radius / Math.min(1, stretch));
-    const blocks = [...places.values()].map(blockAt);
-    if (!blocks.some((a, i) => blocks.slice(i + 1).some((b) => overlap(a, b, GAP)))) break;
+    const blocks = [...places.values()].map((place) => blockAt(place, block));
+    if (!blocks.some((a, i) => blocks.slice(i + 1).some((b) => overlap(a, b, gap)))) break;
   }
   const stands = new Map<number, Point>();
   for (const [server, place] of places) {
     const own = clients.filter((client) => client.server === server);
     const out = outward(place);
-    const start = clearance(out);
+    const start = clearance(out, block);
     own.forEach(({ id }, i) => {
       const row = Math.floor(i / ROW);
       const inRow = Math.min(ROW, own.length - row * ROW);
@@ -107,7 +114,7 @@ export function layout(
       bottom: Math.max(box.bottom, one.bottom),
     };
   };
-  for (const place of places.values()) include(blockAt(place));
+  for (const place of places.values()) include(blockAt(place, block));
   for (const { x, y } of stands.values()) {
     const r = CLIENT_RADIUS + 4;
     include({ left: x - r, top: y - r, right: x + r, bottom: y + r });

@@ -1,15 +1,14 @@
 /** The whole run on one line: commits, elections, faults, violations, edits, and where one stands. */
 import { select } from 'd3-selection';
 import type { Mark, MarkKind } from '../model/marks.ts';
+import type { Axis } from './axis.ts';
 
 export interface TimelineScene {
   readonly width: number;
-  readonly length: number;
+  readonly axis: Axis;
   readonly marks: readonly Mark[];
   readonly commits: readonly number[];
   readonly edits: readonly { readonly text: string; readonly event: number }[];
-  /** Virtual ms at equal distances along the line. */
-  readonly clock: readonly number[];
   /** Where another branch parts from this one; null: nowhere. */
   readonly parts: number | null;
 }
@@ -64,8 +63,7 @@ function thinned(marks: readonly Mark[], x: (event: number) => number): Mark[] {
 }
 
 export function draw(svg: SVGSVGElement, scene: TimelineScene, onSeek: (event: number) => void): void {
-  const { width, length, marks, commits, edits, clock, parts } = scene;
-  const inner = Math.max(1, width - 2 * INSET);
+  const { width, axis, marks, commits, edits, parts } = scene;
   const x = scaleOf(scene);
   const root = select(svg).attr('viewBox', `0 0 ${width} ${TIMELINE_HEIGHT}`).attr('width', width);
   const layer = (name: string) =>
@@ -95,7 +93,7 @@ export function draw(svg: SVGSVGElement, scene: TimelineScene, onSeek: (event: n
     .attr('y', ([, n]) => BASE - 2 - (TALLEST - 2) * Math.sqrt(n / most))
     .attr('height', ([, n]) => 2 + (TALLEST - 2) * Math.sqrt(n / most));
 
-  const ticks = clock.length < 2 ? [] : ticksOf(clock, length, inner);
+  const ticks = ticksOf(axis, width);
   layer('ticks')
     .selectAll<SVGTextElement, Tick>('text')
     .data(ticks, ({ event: at }) => at)
@@ -135,10 +133,10 @@ export function draw(svg: SVGSVGElement, scene: TimelineScene, onSeek: (event: n
 /** Draws where one stands; the rest of the line is as it was. */
 export function drawHere(
   svg: SVGSVGElement,
-  scene: Pick<TimelineScene, 'width' | 'length'>,
+  scene: Pick<TimelineScene, 'width' | 'axis'>,
   event: number,
 ): void {
-  const x = scaleOf(scene)(Math.min(event, scene.length));
+  const x = scaleOf(scene)(event);
   select(svg)
     .selectAll<SVGLineElement, number>('line.here')
     .data([event])
@@ -150,9 +148,9 @@ export function drawHere(
     .attr('y2', BASE + 2);
 }
 
-function scaleOf({ width, length }: Pick<TimelineScene, 'width' | 'length'>): (event: number) => number {
+function scaleOf({ width, axis }: Pick<TimelineScene, 'width' | 'axis'>): (event: number) => number {
   const inner = Math.max(1, width - 2 * INSET);
-  return (event) => INSET + (length === 0 ? 0 : (inner * event) / length);
+  return (event) => INSET + inner * axis.position(event);
 }
 
 interface Tick {
@@ -160,14 +158,13 @@ interface Tick {
   readonly text: string;
 }
 
-function ticksOf(clock: readonly number[], length: number, width: number): Tick[] {
+function ticksOf(axis: Axis, width: number): Tick[] {
   const wished = Math.max(2, Math.min(9, Math.floor(width / 110)));
-  const last = clock.length - 1;
   return Array.from({ length: wished }, (_, i) => {
-    const place = Math.round((last * i) / (wished - 1));
-    const time = clock[place]!;
+    const event = axis.eventAt(i / (wished - 1));
+    const time = axis.timeOf(event);
     const text =
       time >= 10_000 ? `${(time / 1000).toFixed(1)} s` : `${Math.round(time).toLocaleString('en')} ms`;
-    return { event: Math.round((length * place) / last), text };
+    return { event, text };
   });
 }
