@@ -39,6 +39,12 @@ function blockAt({ x, y }: Point, block: Box): Box {
   return { left: x + block.left, top: y + block.top, right: x + block.right, bottom: y + block.bottom };
 }
 
+/** What a client takes up. */
+function clientBox({ x, y }: Point): Box {
+  const half = CLIENT_RADIUS + 3;
+  return { left: x - half, top: y - half, right: x + half, bottom: y + half };
+}
+
 export function overlap(a: Box, b: Box, gap = 0): boolean {
   return a.left < b.right + gap && b.left < a.right + gap && a.top < b.bottom + gap && b.top < a.bottom + gap;
 }
@@ -90,20 +96,29 @@ export function layout(
     if (!blocks.some((a, i) => blocks.slice(i + 1).some((b) => overlap(a, b, gap)))) break;
   }
   const stands = new Map<number, Point>();
+  const taken = [...places.values()].map((place) => blockAt(place, block));
   for (const [server, place] of places) {
     const own = clients.filter((client) => client.server === server);
     const out = outward(place);
-    const start = clearance(out, block);
-    own.forEach(({ id }, i) => {
-      const row = Math.floor(i / ROW);
-      const inRow = Math.min(ROW, own.length - row * ROW);
-      const distance = start + row * (2 * CLIENT_RADIUS + 12);
-      const aside = (i - row * ROW - (inRow - 1) / 2) * CLIENT_GAP;
-      stands.set(id, {
-        x: place.x + out.x * distance - out.y * aside,
-        y: place.y + out.y * distance + out.x * aside,
+    let distance = clearance(out, block);
+    for (let first = 0; first < own.length; first += ROW) {
+      const row = own.slice(first, first + ROW);
+      let stood: Point[];
+      do {
+        stood = row.map((_, i) => {
+          const aside = (i - (row.length - 1) / 2) * CLIENT_GAP;
+          return {
+            x: place.x + out.x * distance - out.y * aside,
+            y: place.y + out.y * distance + out.x * aside,
+          };
+        });
+        distance += 4;
+      } while (stood.some((point) => taken.some((other) => overlap(clientBox(point), other, 4))));
+      row.forEach(({ id }, i) => {
+        stands.set(id, stood[i]!);
+        taken.push(clientBox(stood[i]!));
       });
-    });
+    }
   }
   let box: Box = { left: 0, top: 0, right: 0, bottom: 0 };
   const include = (one: Box): void => {
@@ -115,10 +130,7 @@ export function layout(
     };
   };
   for (const place of places.values()) include(blockAt(place, block));
-  for (const { x, y } of stands.values()) {
-    const r = CLIENT_RADIUS + 4;
-    include({ left: x - r, top: y - r, right: x + r, bottom: y + r });
-  }
+  for (const point of stands.values()) include(clientBox(point));
   // Who has no server stands below them all.
   const lost = clients.filter((client) => !places.has(client.server));
   lost.forEach(({ id }, i) => {

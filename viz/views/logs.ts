@@ -35,11 +35,40 @@ function stateOf({ log, life, lastZxid }: ServerFrame, zxid: number): State {
   return zxid <= log.durable ? 'durable' : 'written';
 }
 
-/** Draws as many of the last zxids as there is room for. */
-export function draw(svg: SVGSVGElement, frame: Frame, width: number): void {
+/** Stands for the zxids that are left out. */
+const GAP = -1;
+
+/** Whether a leader's log lacks what this server has written. */
+function isAlone(server: ServerFrame, leader: ServerFrame | undefined, zxid: number): boolean {
+  if (leader === undefined || leader.id === server.id || !server.log.written.includes(zxid)) return false;
+  const { written } = leader.log;
+  return written.length > 0 && zxid >= written[0]! && !written.includes(zxid);
+}
+
+/** From the first zxid that is not the same everywhere on, and the last ones: as many as there is room for. */
+function columns(frame: Frame, leader: ServerFrame | undefined, room: number): number[] {
   const all = [...new Set(frame.servers.flatMap(({ log }) => log.written))].sort((a, b) => a - b);
-  const room = Math.max(4, Math.floor((width - LEFT - 10) / CELL));
-  const zxids = all.slice(-room);
+  if (all.length <= room) return all;
+  const settled = (zxid: number): boolean =>
+    frame.servers.every((server) => {
+      const { life, log } = server;
+      if (isAlone(server, leader, zxid)) return false;
+      return life === 'down' || life === 'off'
+        ? !log.written.includes(zxid) || zxid <= log.committed
+        : zxid <= log.applied;
+    });
+  const first = all.findIndex((zxid) => !settled(zxid));
+  const from = Math.max(0, first < 0 ? all.length - room : Math.min(first - 1, all.length - room));
+  if (all.length - from <= room) return all.slice(from);
+  const last = Math.floor(room / 2);
+  return [...all.slice(from, from + room - 1 - last), GAP, ...all.slice(-last)];
+}
+
+/** Draws as much of the logs as there is room for. */
+export function draw(svg: SVGSVGElement, frame: Frame, width: number): void {
+  const established = frame.servers.find((server) => server.established);
+  const room = Math.max(5, Math.floor((width - LEFT - 10) / CELL));
+  const zxids = columns(frame, established, room);
   const height = TOP + frame.servers.length * HEIGHT + 4;
   const root = select(svg)
     .attr('viewBox', `0 0 ${width} ${height}`)
@@ -56,6 +85,7 @@ export function draw(svg: SVGSVGElement, frame: Frame, width: number): void {
     .attr('x', (zxid) => x(zxid) + CELL / 2 - 1)
     .attr('y', TOP - 10)
     .text((zxid, i) => {
+      if (zxid === GAP) return '…';
       const short = epochCounter(zxid);
       // The epoch is told where it begins.
       const previous = i === 0 ? '' : epochCounter(zxids[i - 1]!);
@@ -81,19 +111,13 @@ export function draw(svg: SVGSVGElement, frame: Frame, width: number): void {
       : `applied ${epochCounter(lastZxid)}`;
   });
 
-  const established = frame.servers.find((server) => server.established);
   const cells: Cell[] = frame.servers.flatMap((server) =>
-    zxids.map((zxid) => {
-      const state = stateOf(server, zxid);
-      const alone =
-        state !== 'absent' &&
-        established !== undefined &&
-        established.id !== server.id &&
-        established.log.written.length > 0 &&
-        zxid >= established.log.written[0]! &&
-        !established.log.written.includes(zxid);
-      return { server: server.id, zxid, state, alone };
-    }),
+    zxids.map((zxid) => ({
+      server: server.id,
+      zxid,
+      state: stateOf(server, zxid),
+      alone: isAlone(server, established, zxid),
+    })),
   );
   const cell = layer('cells')
     .selectAll<SVGGElement, Cell>('g')
