@@ -193,15 +193,6 @@ const MOMENTS: readonly string[] = [
   'established',
 ];
 
-/**
- * Cuts one server off for so long that it begins to serve reads on its own, where it may (2000 ms of looking); what heals
- * other faults may end it.
- */
-export function drawLoneServer(random: RandomStream, around: Surroundings): Fault[] {
-  if (around.settings.readOnlyMode !== true || random.below(2) === 0) return [];
-  return [{ at: 200 + random.below(200), kind: 'isolate', server: one(random, around.servers) }];
-}
-
 /** Faults of clients by a random subset of the kinds; none in a quarter of the runs. */
 export function drawClientFaults(random: RandomStream, clients: number, from: readonly string[]): Fault[] {
   if (from.length === 0 || random.below(4) === 0) return [];
