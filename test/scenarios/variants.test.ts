@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { defaultRules, type Rules } from '../../protocol/rules.ts';
 import { catalog } from '../../scenarios/index.ts';
-import { directed, inexpressible, variants } from '../../scenarios/variants/index.ts';
+import { budgets, directed, inexpressible, variants } from '../../scenarios/variants/index.ts';
 import { properties } from '../../sim/check/index.ts';
 import { plan } from '../../sim/fuzz/plan.ts';
 import { simulate } from '../../sim/index.ts';
@@ -41,6 +41,13 @@ describe('variants', () => {
     const ids = [...variants, ...inexpressible].map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
     for (const id of HISTORICAL) expect(ids).toContain(id);
+  });
+
+  test('each has a budget of runs or a run directed at it; three quarters fall to drawn runs', () => {
+    for (const { id } of variants) expect([id, id in budgets || id in directed]).toEqual([id, true]);
+    expect(Object.keys(budgets).length).toBeGreaterThanOrEqual(0.75 * variants.length);
+    for (const id of [...Object.keys(budgets), ...Object.keys(directed)])
+      expect(variants.map((variant) => variant.id)).toContain(id);
   });
 
   test('no two replace the same decisions by the same values', () => {
