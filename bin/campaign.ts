@@ -4,6 +4,7 @@ import { addCoverage, type CoverageCounts } from '../sim/fuzz/coverage.ts';
 import { NO_ENDLESS_LOOP, type RunSize } from '../sim/fuzz/execute.ts';
 import { FINDING_FORMAT, type Finding, sizeOf } from '../sim/fuzz/finding.ts';
 import { type Campaign, planOf, seedOf } from '../sim/fuzz/profile.ts';
+import type { WorkloadDefinition } from '../sim/fuzz/workload-definition.ts';
 import type { FuzzOutcome } from './fuzz-runs.ts';
 import { Sample } from './sample.ts';
 import type { Lost, WatchedPool } from './watched-pool.ts';
@@ -22,7 +23,8 @@ export interface CampaignOptions {
   /** Begins no further runs after so many findings; infinite: never. */
   readonly stopAfter: number;
   readonly program: string;
-  readonly catalogUrl: string | null;
+  /** Clients that every run gets; those of the modules that the pool loads. Default none. */
+  readonly workloads?: readonly WorkloadDefinition[];
   /** Begins no further runs once aborted. */
   readonly signal: AbortSignal;
   readonly onProgress?: (so: Progress) => void;
@@ -71,8 +73,9 @@ export interface CampaignResult {
   readonly interrupted: boolean;
 }
 
-/** Runs handed to a worker at a time, at most. */
+/** Runs handed to a worker at a time, at most; and where the campaign may stop at any of them. */
 const LARGEST_CHUNK = 20;
+const SMALL_CHUNK = 4;
 
 /** Runs a campaign. */
 export async function runCampaign(pool: WatchedPool, options: CampaignOptions): Promise<CampaignResult> {
@@ -106,21 +109,26 @@ class Work {
   constructor(pool: WatchedPool, options: CampaignOptions) {
     this.pool = pool;
     this.options = options;
-    const { runs, shard, shards } = options;
+    const { runs, shard, shards, stopAfter } = options;
     this.total = Math.max(0, Math.ceil((runs - (shard - 1)) / shards));
-    this.chunk = Math.max(1, Math.min(LARGEST_CHUNK, Math.floor(this.total / (pool.jobs * 4))));
+    this.chunk = Math.max(
+      1,
+      Math.min(
+        stopAfter < Number.POSITIVE_INFINITY ? SMALL_CHUNK : LARGEST_CHUNK,
+        Math.floor(this.total / (pool.jobs * 4)),
+      ),
+    );
   }
 
   async loop(): Promise<void> {
     for (let indices = this.take(); indices !== null; indices = this.take()) {
-      const { campaign, checkDeterminism, program, catalogUrl } = this.options;
+      const { campaign, checkDeterminism, program } = this.options;
       const ended = await this.pool.run<FuzzOutcome>({
         kind: 'fuzz',
         campaign,
         indices,
         checkDeterminism,
         program,
-        catalogUrl,
       });
       if ('lost' in ended) this.lost(indices, ended.lost);
       else this.add(ended.value);
@@ -163,7 +171,7 @@ class Work {
   private lost(indices: readonly number[], { place, events, text }: Lost): void {
     const run = indices[place]!;
     const { campaign, program } = this.options;
-    const spec = planOf(campaign, run);
+    const spec = planOf(campaign, run, this.options.workloads);
     this.hash.run(run, NO_HASH);
     this.ran({ events, virtualMs: 0, operations: 0, writes: 0, elections: 0 });
     const { seed, profile } = campaign;

@@ -9,6 +9,7 @@ import { type RunResult, Simulation } from '../sim/simulation.ts';
 import type { RunSpec } from '../sim/spec.ts';
 import type { Task } from './task.ts';
 import { traceColumns } from './trace-line.ts';
+import { loadCatalog } from './with.ts';
 import { workerUrl } from './worker-url.ts';
 
 /** The second of two runs of the same spec went another way. */
@@ -60,7 +61,11 @@ export function divergenceAfterRestore(
 }
 
 /** Runs again in a process of its own; null where that changes nothing. */
-export async function divergenceInFreshProcess(run: RunSpec, plain: RunResult): Promise<Divergence | null> {
+export async function divergenceInFreshProcess(
+  run: RunSpec,
+  plain: RunResult,
+  files: readonly string[] = [],
+): Promise<Divergence | null> {
   const pool = new Tinypool({
     runtime: 'child_process',
     filename: workerUrl(),
@@ -69,11 +74,13 @@ export async function divergenceInFreshProcess(run: RunSpec, plain: RunResult): 
   });
   try {
     const ask = (task: Task): Promise<unknown> => pool.run(task);
-    const second = (await ask({ kind: 'result', run })) as RunResult;
+    const second = (await ask({ kind: 'result', run, with: files })) as RunResult;
     if (same(plain, second)) return null;
     const { from, to } = partingStretch(plain, second);
-    const theirs = (await ask({ kind: 'hashes', run, from, to })) as string[];
-    return locate(run, 'in a fresh process', from, hashesBetween(run, from, to), theirs, shipped);
+    const theirs = (await ask({ kind: 'hashes', run, from, to, with: files })) as string[];
+    const catalog = await loadCatalog(files);
+    const ours = hashesBetween(run, from, to, catalog);
+    return locate(run, 'in a fresh process', from, ours, theirs, catalog);
   } finally {
     await pool.destroy();
   }

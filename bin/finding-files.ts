@@ -1,6 +1,6 @@
 /** Findings as files in one folder: written as soon as they are known, written anew when they are shrunk. */
-import { mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Finding } from '../sim/fuzz/finding.ts';
 import { InputError } from './input.ts';
 
@@ -33,7 +33,7 @@ export class FindingFiles {
   /** Makes sure that files can be written there. @throws InputError where they cannot */
   constructor(folder: string) {
     this.folder = folder;
-    this.made = writing(folder, () => mkdirSync(folder, { recursive: true }) !== undefined);
+    this.made = writing(folder, () => makeFolder(folder));
     const trial = join(folder, `.zab-lab-${process.pid}`);
     writing(folder, () => writeFileSync(trial, ''));
     rmSync(trial, { force: true });
@@ -66,6 +66,15 @@ export class FindingFiles {
   close(): void {
     if (this.made && readdirSync(this.folder).length === 0) rmdirSync(this.folder);
   }
+}
+
+/** Makes a folder and those above it; false where it is there. Node's own way to do so never returns on some paths. */
+function makeFolder(folder: string): boolean {
+  if (existsSync(folder)) return false;
+  const above = dirname(folder);
+  if (above !== folder) makeFolder(above);
+  mkdirSync(folder);
+  return true;
 }
 
 /** A finding as its file holds it. */

@@ -4,6 +4,7 @@ import { type CoverageCounts, neverReached } from '../sim/fuzz/coverage.ts';
 import type { CampaignResult } from './campaign.ts';
 import type { FuzzResult, FuzzViolation } from './fuzz-result.ts';
 import { count } from './report.ts';
+import { withArguments } from './with-option.ts';
 import { wrap } from './wrap.ts';
 
 const TEXT_WIDTH = 96;
@@ -20,6 +21,8 @@ export interface Telling {
   readonly interrupted: boolean;
   /** Runs made twice, as a share; 0: none. */
   readonly checkDeterminism: number;
+  /** Modules that were brought along, as they were given. */
+  readonly with?: readonly string[];
   /** Shows every count of the coverage. */
   readonly counts: boolean;
 }
@@ -52,7 +55,8 @@ export function reportFuzz(result: FuzzResult, telling: Telling): string {
   if (telling.checkDeterminism > 0 && violations.every(({ property }) => property !== 'DETERMINISM'))
     parts.push(`${GOOD} deterministic: every run made twice was the same\n`);
   const file = violations.find((violation) => violation.file !== null)?.file;
-  if (file !== undefined) parts.push(`replay one with: zab-lab replay ${file}\n`);
+  if (file !== undefined)
+    parts.push(`replay one with: zab-lab replay ${file}${withArguments(telling.with)}\n`);
   return parts.join('');
 }
 

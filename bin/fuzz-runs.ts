@@ -1,4 +1,5 @@
 /** What a worker does with plans: runs of a campaign, candidates of a shrinker, single runs; with signs of life. */
+import type { FullCatalog } from '../scenarios/index.ts';
 import type { Catalog } from '../sim/catalog.ts';
 import { CampaignHash, NO_HASH } from '../sim/fuzz/campaign-hash.ts';
 import type { Judgement } from '../sim/fuzz/candidates.ts';
@@ -44,7 +45,7 @@ export class Heart {
 }
 
 /** Makes the runs of a task. */
-export function fuzzRuns(task: FuzzTask, catalog: Catalog, heart: Heart): FuzzOutcome {
+export function fuzzRuns(task: FuzzTask, catalog: FullCatalog, heart: Heart): FuzzOutcome {
   const { campaign, indices, checkDeterminism, program } = task;
   const coverage = new Coverage();
   const hash = new CampaignHash();
@@ -53,7 +54,7 @@ export function fuzzRuns(task: FuzzTask, catalog: Catalog, heart: Heart): FuzzOu
   indices.forEach((run, place) => {
     heart.begin(place);
     coverage.begin();
-    const spec = planOf(campaign, run);
+    const spec = planOf(campaign, run, catalog.workloads);
     const plain = execute(spec, catalog, { listener: coverage, pulse: heart.pulse });
     hash.run(run, plain.result?.traceHash ?? NO_HASH);
     sizes.push(plain.size);

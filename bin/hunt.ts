@@ -53,7 +53,6 @@ export async function hunt(pool: WatchedPool, variant: Variant, options: HuntOpt
     stopAfter: 1,
     keep: 1,
     program,
-    catalogUrl: null,
     signal,
     ...(onProgress && { onProgress }),
     onFinding: (finding) => found.push(finding),
@@ -84,7 +83,7 @@ export async function hunt(pool: WatchedPool, variant: Variant, options: HuntOpt
 /** Shrinks for the time given, and again where a run of many events has left it no time for its faults. */
 async function shrinkWell(pool: WatchedPool, finding: Finding, options: HuntOptions): Promise<Finding> {
   const { shrinkMs: budgetMs, program, signal } = options;
-  const bounds = { runs: MOST_CANDIDATES, budgetMs, catalogUrl: null, program, signal };
+  const bounds = { runs: MOST_CANDIDATES, budgetMs, program, signal };
   let shrunk = finding;
   for (let i = 0; i < MOST_ROUNDS && !signal.aborted; i++) {
     shrunk = await shrinkFinding(pool, shrunk, bounds);
@@ -112,5 +111,5 @@ async function brokenByCorrect(pool: WatchedPool, { variant: _, ...run }: RunSpe
 }
 
 function executed(pool: WatchedPool, run: RunSpec): Promise<Ended<Execution>> {
-  return pool.run<Execution>({ kind: 'execute', run, checkDeterminism: false, catalogUrl: null });
+  return pool.run<Execution>({ kind: 'execute', run, checkDeterminism: false });
 }

@@ -1,17 +1,20 @@
 /** What the user typed or wrote into a file: checked here, and answered with one line where it is wrong. */
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { catalog, findScenario, type Narration, scenarios } from '../scenarios/index.ts';
+import { RESERVED } from '../scenarios/extension.ts';
+import { fullCatalog } from '../scenarios/full-catalog.ts';
+import type { FullCatalog, Narration } from '../scenarios/index.ts';
 import { type Finding, parseFinding } from '../sim/fuzz/finding.ts';
 import { Simulation } from '../sim/simulation.ts';
 import type { RunSpec } from '../sim/spec.ts';
 import { SpecError } from '../sim/spec-error.ts';
 import { parseRunSpec } from '../sim/validate.ts';
+import { InputError } from './input-error.ts';
 import { jsonSyntaxError } from './json-syntax.ts';
 import { nearest } from './nearest.ts';
+import { READ_ERRORS } from './read-errors.ts';
 
-/** Bad input: its message is all the user needs to see. Exit code 2. */
-export class InputError extends Error {}
+export { InputError };
 
 /** A range of seeds, both ends included. */
 export interface SeedRange {
@@ -148,12 +151,13 @@ export interface Subject {
  * Finds the scenario of that id, or reads the run file at that path (anything with a slash or ending in `.json`).
  * @throws InputError when there is no such scenario or the file is not a valid run.
  */
-export function findSubject(name: string): Subject {
+export function findSubject(name: string, catalog: FullCatalog = fullCatalog): Subject {
   if (/\.json$|[/\\]/.test(name)) {
-    const run = readRunFile(name);
+    const run = readRunFile(name, catalog);
     return { name, title: run.title ?? '', story: '', run, narration: [] };
   }
-  const scenario = findScenario(name);
+  const { scenarios } = catalog;
+  const scenario = scenarios.find(({ id }) => id === name);
   if (scenario !== undefined) {
     const { title, story, run, narration } = scenario;
     return { name, title, story, run, narration };
@@ -168,13 +172,6 @@ export function findSubject(name: string): Subject {
 
 /** What the format of a finding begins with, in any version. */
 const FINDING = 'zab-lab/finding';
-
-const READ_ERRORS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EACCES: 'you may not read it',
-  EPERM: 'you may not read it',
-  EISDIR: 'it is a directory; give a file',
-};
 
 /** What a JSON file holds. @throws InputError where it is missing, unreadable or not JSON */
 export function readJson(path: string): unknown {
@@ -198,7 +195,8 @@ export function checking<T>(path: string, check: () => T): T {
   try {
     return check();
   } catch (error) {
-    if (error instanceof SpecError) throw new InputError(`${path}: ${error.message}`);
+    if (error instanceof SpecError || error instanceof InputError)
+      throw new InputError(`${path}: ${error.message}`);
     throw error;
   }
 }
@@ -207,21 +205,42 @@ export function checking<T>(path: string, check: () => T): T {
  * The run of a run file or of a finding.
  * @throws InputError where the file is missing, unreadable, not JSON or not a valid run
  */
-export function readRunFile(path: string): RunSpec {
-  const { run } = readFinding(path);
+export function readRunFile(path: string, catalog: FullCatalog = fullCatalog): RunSpec {
+  const { run } = readFinding(path, catalog);
   return run;
 }
 
 /** A finding's file; of a run file only its run. @throws InputError as {@link readRunFile} */
-export function readFinding(path: string): { readonly run: RunSpec; readonly finding: Finding | null } {
+export function readFinding(
+  path: string,
+  catalog: FullCatalog = fullCatalog,
+): { readonly run: RunSpec; readonly finding: Finding | null } {
   const json = readJson(path);
   return checking(path, () => {
     const format = typeof json === 'object' && json !== null && 'format' in json ? json.format : undefined;
     // A run's own message says what it should be.
     const finding = typeof format === 'string' && format.startsWith(FINDING) ? parseFinding(json) : null;
     const run = finding?.run ?? parseRunSpec(json);
-    // Building it resolves its programs and its variant in the catalog.
-    new Simulation(run, catalog);
+    if (finding === null) new Simulation(run, catalog);
+    else known(finding, catalog);
     return { run, finding };
   });
+}
+
+/** @throws InputError where the catalog lacks something that a finding names, with the modules it was made with */
+function known({ run, failure, with: modules = [] }: Finding, catalog: FullCatalog): void {
+  const hint =
+    modules.length === 0
+      ? ''
+      : `; it was found with ${modules.map(({ file }) => `--with ${file}`).join(' ')}`;
+  const { property } = failure;
+  const checked = [...RESERVED, ...catalog.properties.map(({ id }) => id)];
+  if (!checked.includes(property))
+    throw new InputError(`failure.property: "${property}" is not checked here${hint}`);
+  try {
+    // Building it resolves its programs and its variant in the catalog.
+    new Simulation(run, catalog);
+  } catch (error) {
+    throw error instanceof SpecError ? new InputError(`${error.message}${hint}`) : error;
+  }
 }

@@ -1,5 +1,5 @@
 /** The replay of a finding: its story up to the failure, and whether it is still what was recorded. */
-import { catalog } from '../scenarios/index.ts';
+import type { Catalog } from '../sim/catalog.ts';
 import type { Failure } from '../sim/fuzz/execute.ts';
 import type { QueuedEvent } from '../sim/queue.ts';
 import { Simulation } from '../sim/simulation.ts';
@@ -21,7 +21,7 @@ export interface Told {
 }
 
 /** Runs up to the failure, or `events` events where there is none, and tells of it. */
-export function tell(run: RunSpec, failure: Failure | null, events: number): Told {
+export function tell(run: RunSpec, failure: Failure | null, events: number, catalog: Catalog): Told {
   const story = new Story();
   const recorder = new TraceRecorder(RECORDED);
   let time = 0;

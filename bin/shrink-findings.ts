@@ -9,7 +9,7 @@ export const MOST_CANDIDATES = 4000;
 const FOR_ONE_MS = 45_000;
 
 /** Bounds, and what to do with what comes out. */
-export interface ShrinkFindingsOptions extends Pick<CampaignOptions, 'program' | 'catalogUrl' | 'signal'> {
+export interface ShrinkFindingsOptions extends Pick<CampaignOptions, 'program' | 'signal'> {
   /** Wall ms for all of them. */
   readonly budgetMs: number;
   /** Called with each that was shrunk, and how many are left. */

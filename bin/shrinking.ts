@@ -16,7 +16,6 @@ export interface ShrinkOptions {
   readonly runs: number;
   /** Wall ms. */
   readonly budgetMs: number;
-  readonly catalogUrl: string | null;
   readonly program: string;
   /** Stops with what there is once aborted. */
   readonly signal: AbortSignal;
@@ -29,12 +28,12 @@ export async function shrinkFinding(
   finding: Finding,
   options: ShrinkOptions,
 ): Promise<Finding> {
-  const { runs, budgetMs, catalogUrl, signal } = options;
+  const { runs, budgetMs, signal } = options;
   const { property, ms } = finding.failure;
   const started = performance.now();
   const judged = async (run: RunSpec): Promise<Judgement> => {
     const stuckMs = property === NO_ENDLESS_LOOP ? STUCK_IN_SHRINKING_MS : undefined;
-    const ended = await pool.run<Judgement>({ kind: 'judge', run, property, catalogUrl }, stuckMs);
+    const ended = await pool.run<Judgement>({ kind: 'judge', run, property }, stuckMs);
     if ('value' in ended) return ended.value;
     return property === NO_ENDLESS_LOOP ? { ms: 0, asked: [] } : null;
   };
@@ -57,13 +56,13 @@ async function finished(
   finding: Finding,
   best: RunSpec,
   tried: number,
-  { catalogUrl, program }: ShrinkOptions,
+  { program }: ShrinkOptions,
 ): Promise<Finding> {
   const { original = finding.run, from = finding.size } = finding.shrunk ?? {};
   const shrunk = { from, tried: tried + (finding.shrunk?.tried ?? 0), original };
   const { property } = finding.failure;
   const checkDeterminism = property === DETERMINISM;
-  const ended = await pool.run<Execution>({ kind: 'execute', run: best, checkDeterminism, catalogUrl });
+  const ended = await pool.run<Execution>({ kind: 'execute', run: best, checkDeterminism });
   const found = finding.found === undefined ? {} : { found: finding.found };
   if ('value' in ended) {
     const final = findingOf(best, ended.value, program, property);

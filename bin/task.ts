@@ -2,8 +2,14 @@
 import type { Campaign } from '../sim/fuzz/profile.ts';
 import type { RunSpec } from '../sim/spec.ts';
 
+/** What tasks have in common. */
+interface Loading {
+  /** Modules that add to the catalog, absolute paths. */
+  readonly with: readonly string[];
+}
+
 /** Runs the seeds from `first` to `last` of one run. */
-export interface SeedTask {
+export interface SeedTask extends Loading {
   readonly kind: 'seeds';
   readonly run: RunSpec;
   readonly first: number;
@@ -12,13 +18,13 @@ export interface SeedTask {
 }
 
 /** Runs once, for its result. */
-export interface ResultTask {
+export interface ResultTask extends Loading {
   readonly kind: 'result';
   readonly run: RunSpec;
 }
 
 /** Runs up to event `to`, for the hash after each event behind `from`. */
-export interface HashesTask {
+export interface HashesTask extends Loading {
   readonly kind: 'hashes';
   readonly run: RunSpec;
   readonly from: number;
@@ -26,9 +32,7 @@ export interface HashesTask {
 }
 
 /** What tasks have in common that are watched while they run. */
-interface Watched {
-  /** URL of a module whose export `catalog` takes the place of the shipped one (`worker-catalog.ts`); null: none does. */
-  readonly catalogUrl: string | null;
+interface Watched extends Loading {
   /** Signs of life, written by the worker. */
   readonly beat: SharedArrayBuffer;
 }
@@ -62,8 +66,11 @@ export interface ExecuteTask extends Watched {
 /** A task that may get stuck. */
 export type WatchedTask = FuzzTask | JudgeTask | ExecuteTask;
 
+/** A task that comes to its end. */
+export type PlainTask = SeedTask | ResultTask | HashesTask;
+
 /** One piece of work for a worker. */
-export type Task = SeedTask | ResultTask | HashesTask | WatchedTask;
+export type Task = PlainTask | WatchedTask;
 
 /** Places in `beat`: pulses of the present run, and its place in the task from 1 (0: not begun). */
 export const BEAT = { pulses: 0, place: 1, bytes: 8 } as const;

@@ -1,6 +1,7 @@
 /** A pool of workers that survives what is run in it: an endless loop, a worker that dies. */
 import { Tinypool } from 'tinypool';
 import { PULSE } from '../sim/fuzz/execute.ts';
+import { InputError } from './input-error.ts';
 import { BEAT, type WatchedTask } from './task.ts';
 import type { WatchedResult } from './worker.ts';
 import { workerUrl } from './worker-url.ts';
@@ -17,9 +18,9 @@ export interface Lost {
 /** What became of a task. */
 export type Ended<T> = { readonly value: T } | { readonly lost: Lost };
 
-/** A task without its beat, which the pool adds. */
+/** A task without its beat and modules, which the pool adds. */
 export type Work = {
-  [K in WatchedTask['kind']]: Omit<Extract<WatchedTask, { kind: K }>, 'beat'>;
+  [K in WatchedTask['kind']]: Omit<Extract<WatchedTask, { kind: K }>, 'beat' | 'with'>;
 }[WatchedTask['kind']];
 
 /** Wall ms without a sign of life after which a worker is taken for stuck: it gives one every thousand events. */
@@ -37,16 +38,21 @@ interface Running {
   since: number;
 }
 
-/** Runs at most `jobs` tasks at a time; call {@link destroy} in the end. */
+/** Runs at most `jobs` tasks at a time, with the modules `files`; call {@link destroy} in the end. */
 export class WatchedPool {
   readonly jobs: number;
   private readonly pool: Tinypool;
+  private readonly files: readonly string[];
+  private readonly stuckMs: number;
   private readonly running = new Set<Running>();
   private readonly waiting: (() => void)[] = [];
   private readonly watch: NodeJS.Timeout;
 
-  constructor(jobs: number) {
+  /** @param stuckMs wall ms without a sign of life after which a task is lost, where it does not say itself */
+  constructor(jobs: number, files: readonly string[] = [], stuckMs: number = STUCK_MS) {
+    this.files = files;
     this.jobs = jobs;
+    this.stuckMs = stuckMs;
     this.pool = new Tinypool({
       filename: workerUrl(),
       minThreads: jobs,
@@ -60,7 +66,7 @@ export class WatchedPool {
    * Runs a task, as soon as a worker is free.
    * @throws ProgramError where it is this program that fails, not what it runs
    */
-  async run<T>(work: Work, stuckMs: number = STUCK_MS): Promise<Ended<T>> {
+  async run<T>(work: Work, stuckMs: number = this.stuckMs): Promise<Ended<T>> {
     while (this.running.size >= this.jobs) await new Promise<void>((resolve) => this.waiting.push(resolve));
     const shared = new SharedArrayBuffer(BEAT.bytes);
     const beat = new Int32Array(shared);
@@ -68,12 +74,13 @@ export class WatchedPool {
     const running: Running = { beat, stuckMs, abort, seen: '', since: performance.now() };
     this.running.add(running);
     try {
-      const task = { ...work, beat: shared } as WatchedTask;
+      const task = { ...work, with: this.files, beat: shared } as WatchedTask;
       const result = (await this.pool.run(task, { signal: abort.signal })) as WatchedResult<T>;
+      if ('badInput' in result) throw new InputError(result.badInput);
       if ('error' in result) throw new ProgramError(result.error);
       return result;
     } catch (error) {
-      if (error instanceof ProgramError) throw error;
+      if (error instanceof ProgramError || error instanceof InputError) throw error;
       const place = beat[BEAT.place]! - 1;
       // It died before it began: nothing that was run is to blame.
       if (place < 0) throw error;

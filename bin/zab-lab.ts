@@ -2,6 +2,7 @@
 /** The `zab-lab` command. Exit codes: 0 all hold, 1 a property or expectation fails, 2 bad input. */
 import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
+import { CheckError } from '../sim/check/own-property.ts';
 import { addBench } from './commands/bench.ts';
 import { addFuzz } from './commands/fuzz.ts';
 import { addList } from './commands/list.ts';
@@ -50,7 +51,7 @@ async function main(): Promise<number> {
   } catch (error) {
     // Commander has printed what was wrong, or the help that was asked for.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : BAD_INPUT;
-    if (error instanceof InputError) {
+    if (error instanceof InputError || error instanceof CheckError) {
       process.stderr.write(`${pc.red('error')}: ${error.message}\n`);
       return BAD_INPUT;
     }

@@ -9,6 +9,7 @@ import { EventKind } from './queue.ts';
 import type { RandomStream } from './random.ts';
 
 const NO_SPACE = 'no space left on device';
+const NOTHING: readonly StoreRecord[] = [];
 
 /** A record file. */
 export class SimFile {
@@ -215,7 +216,7 @@ export class SimDisk implements Store {
     before: number,
     name: string,
     previous: number | null,
-    cutRecords: readonly StoreRecord[] = [],
+    cutRecords: readonly StoreRecord[] = NOTHING,
     cutDamage: ReadonlyMap<number, Uint8Array> | null = null,
   ): void {
     const world = this.machine.world;

@@ -1,8 +1,8 @@
 /** `zab-lab fuzz`: a campaign of drawn runs, each checked for every property, each failure shrunk to a file. */
 import { appendFileSync, writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { catalog } from '../../scenarios/index.ts';
-import { properties } from '../../sim/check/index.ts';
+import { fullCatalog } from '../../scenarios/full-catalog.ts';
+import type { FullCatalog } from '../../scenarios/index.ts';
 import { watched } from '../../sim/fuzz/execute.ts';
 import type { Finding } from '../../sim/fuzz/finding.ts';
 import { type Campaign, profiles } from '../../sim/fuzz/profile.ts';
@@ -37,6 +37,8 @@ import { junitXml } from '../junit.ts';
 import { shrinkFindings } from '../shrink-findings.ts';
 import { version } from '../version.ts';
 import { WatchedPool } from '../watched-pool.ts';
+import { loadCatalog, withModules } from '../with.ts';
+import { withOption } from '../with-option.ts';
 
 interface FuzzOptions {
   readonly runs?: string;
@@ -52,6 +54,7 @@ interface FuzzOptions {
   readonly checkDeterminism: string;
   readonly coverage?: true;
   readonly merge?: readonly string[];
+  readonly with?: readonly string[];
   readonly json?: true;
 }
 
@@ -71,6 +74,7 @@ Examples:
   zab-lab fuzz --runs 9000 --shard 2/3 --json       every third run, for another machine
   zab-lab fuzz --merge 1.json 2.json 3.json         the three parts as one
   zab-lab fuzz --variant two-phase-commit           a protocol with a mistake
+  zab-lab fuzz --with ./mine.js --variant mine      with properties and mistakes of your own
 
 Ctrl-C ends a campaign as its time budget does: with what it has found.
 Exit codes: 0 all hold, 1 a property is violated, 2 bad input.`;
@@ -87,6 +91,7 @@ export function addFuzz(program: Command): void {
     .option('--seed <n>', 'the seed that all runs follow from', '1')
     .option('--profile <name>', 'what may go wrong: one of the profiles below', profiles[0]!.name)
     .option('--variant <name>', 'a deviation of the protocol instead of the correct one')
+    .addOption(withOption())
     .option('--jobs <n>', 'workers (default: the cores)')
     .option('--shard <i/n>', 'only the runs of part i of n', '1/1')
     .option('--time-budget <time>', 'begin no further runs after this time, such as 60s or 10m')
@@ -104,6 +109,7 @@ export function addFuzz(program: Command): void {
 }
 
 async function fuzz(options: FuzzOptions): Promise<number> {
+  const catalog = await loadCatalog(options.with ?? []);
   const campaign: Campaign = {
     seed: parseSeed(options.seed),
     profile: parseName(
@@ -129,17 +135,19 @@ async function fuzz(options: FuzzOptions): Promise<number> {
   const { index: shard, count: shards } = parseShard(options.shard);
   const checkDeterminism = parseRatio('--check-determinism', options.checkDeterminism);
   const jobs = Math.min(options.jobs === undefined ? defaultJobs() : parseJobs(options.jobs), runs);
-  const files = new FindingFiles(options.out);
   // So that a campaign of hours does not end in a report that cannot be written.
-  if (options.junit !== undefined) writing(options.junit, () => writeFileSync(options.junit!, ''));
+  if (options.junit !== undefined)
+    writing(options.junit, () => writeFileSync(options.junit!, '', { flag: 'a' }));
+  const files = new FindingFiles(options.out);
 
-  const pool = new WatchedPool(jobs);
+  const pool = new WatchedPool(jobs, catalog.files);
   const found = new Map<number, Finding>();
-  const keep = (finding: Finding): void => {
+  const keep = (bare: Finding): void => {
+    const finding = withModules(bare, catalog);
     files.save(finding);
     found.set(finding.found!.run, finding);
   };
-  const shared = { program: version(), catalogUrl: null };
+  const shared = { program: version(), workloads: catalog.workloads };
   try {
     const result = await interruptible(async (signal) => {
       const progress = new CampaignProgress(budgetMs);
@@ -175,7 +183,7 @@ async function fuzz(options: FuzzOptions): Promise<number> {
     });
     const fuzzed = resultOf(campaign.seed, result, found, files);
     const texts = new Map([...found].map(([run, { failure }]) => [run, failure.text]));
-    publish(fuzzed, texts, options);
+    publish(fuzzed, texts, options, catalog);
     if (!options.json)
       process.stdout.write(
         reportFuzz(fuzzed, {
@@ -184,6 +192,7 @@ async function fuzz(options: FuzzOptions): Promise<number> {
           interrupted: result.interrupted,
           checkDeterminism,
           counts: options.coverage === true,
+          with: options.with ?? [],
         }),
       );
     return fuzzed.violations.length === 0 ? 0 : 1;
@@ -223,7 +232,12 @@ function resultOf(
 }
 
 /** The result where machines read it. */
-function publish(result: FuzzResult, texts: ReadonlyMap<number, string>, options: FuzzOptions): void {
+function publish(
+  result: FuzzResult,
+  texts: ReadonlyMap<number, string>,
+  options: FuzzOptions,
+  { properties }: FullCatalog = fullCatalog,
+): void {
   const ids = ['NO-CRASH', ...[...watched, ...properties].map(({ id }) => id), DETERMINISM];
   if (options.junit !== undefined)
     writing(options.junit, () => writeFileSync(options.junit!, junitXml(result, ids)));
@@ -252,6 +266,7 @@ function merge(files: readonly string[], options: FuzzOptions): number {
         interrupted: false,
         checkDeterminism: 0,
         counts: options.coverage === true,
+        with: options.with ?? [],
       }),
     );
   return merged.violations.length === 0 ? 0 : 1;

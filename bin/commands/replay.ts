@@ -8,10 +8,13 @@ import { readFinding } from '../input.ts';
 import { tell } from '../replay.ts';
 import { type Replayed, replayJson, reportReplay } from '../replay-report.ts';
 import { WatchedPool } from '../watched-pool.ts';
+import { changedModules, type LoadedCatalog, loadCatalog } from '../with.ts';
+import { withOption } from '../with-option.ts';
 
 interface ReplayOptions {
   readonly full?: true;
   readonly json?: true;
+  readonly with?: readonly string[];
 }
 
 const HELP = `
@@ -33,9 +36,10 @@ export function addReplay(program: Command): void {
     .argument('<file.json>', 'a finding (or a run file)')
     .option('--full', 'show the whole timeline')
     .option('--json', 'print JSON')
+    .addOption(withOption())
     .addHelpText('after', HELP)
     .action(async (file: string, options: ReplayOptions) => {
-      const replayed = await replay(file);
+      const replayed = await replay(file, await loadCatalog(options.with ?? []));
       process.stdout.write(
         options.json
           ? `${JSON.stringify(replayJson(replayed), null, 2)}\n`
@@ -46,9 +50,11 @@ export function addReplay(program: Command): void {
     });
 }
 
-async function replay(file: string): Promise<Replayed> {
-  const { run, finding } = readFinding(file);
-  const { execution, failures } = await executed(run, finding);
+async function replay(file: string, catalog: LoadedCatalog): Promise<Replayed> {
+  const { run, finding } = readFinding(file, catalog);
+  for (const name of finding === null ? [] : changedModules(finding, catalog))
+    process.stderr.write(`note: it was found with another ${name} than it is replayed with\n`);
+  const { execution, failures } = await executed(run, finding, catalog.files);
   const property = finding?.failure.property;
   const failure = failures.find((one) => one.property === property) ?? failures[0] ?? null;
   const result = execution?.result ?? null;
@@ -59,7 +65,7 @@ async function replay(file: string): Promise<Replayed> {
     execution,
     failure,
     comparison: result === null ? { kind: 'none' } : compare(finding?.recording, result),
-    told: tell(run, failure, execution?.size.events ?? 0),
+    told: tell(run, failure, execution?.size.events ?? 0, catalog),
   };
 }
 
@@ -67,11 +73,12 @@ async function replay(file: string): Promise<Replayed> {
 async function executed(
   run: RunSpec,
   finding: Finding | null,
+  files: readonly string[],
 ): Promise<{ execution: Execution | null; failures: readonly Failure[] }> {
-  const pool = new WatchedPool(1);
+  const pool = new WatchedPool(1, files);
   try {
     const checkDeterminism = finding?.failure.property === DETERMINISM;
-    const ended = await pool.run<Execution>({ kind: 'execute', run, checkDeterminism, catalogUrl: null });
+    const ended = await pool.run<Execution>({ kind: 'execute', run, checkDeterminism });
     if ('value' in ended) return { execution: ended.value, failures: ended.value.failures };
     const { events, text } = ended.lost;
     return { execution: null, failures: [{ property: NO_ENDLESS_LOOP, event: events, ms: 0, text }] };

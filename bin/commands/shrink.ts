@@ -13,10 +13,13 @@ import { MOST_CANDIDATES } from '../shrink-findings.ts';
 import { shrinkFinding } from '../shrinking.ts';
 import { version } from '../version.ts';
 import { WatchedPool } from '../watched-pool.ts';
+import { loadCatalog, withModules } from '../with.ts';
+import { withArguments, withOption } from '../with-option.ts';
 
 interface ShrinkOptions {
   readonly out?: string;
   readonly timeBudget: string;
+  readonly with?: readonly string[];
 }
 
 const HELP = `
@@ -40,12 +43,14 @@ export function addShrink(program: Command): void {
     .argument('<file.json>', 'a finding or a run file')
     .option('--out <file>', 'where to write the result')
     .option('--time-budget <time>', 'stop after this time with what there is', '60s')
+    .addOption(withOption())
     .addHelpText('after', HELP)
     .action(async (file: string, options: ShrinkOptions) => {
       const budgetMs = parseDuration('--time-budget', options.timeBudget);
       const out = options.out ?? file.replace(/(\.shrunk)?\.json$/, '.shrunk.json');
-      const { run, finding } = readFinding(file);
-      const pool = new WatchedPool(1);
+      const catalog = await loadCatalog(options.with ?? []);
+      const { run, finding } = readFinding(file, catalog);
+      const pool = new WatchedPool(1, catalog.files);
       try {
         const whole = await failing(pool, file, run, finding);
         // Before the work, so that it is not lost; appending nothing leaves what is there.
@@ -54,7 +59,6 @@ export function addShrink(program: Command): void {
           shrinkFinding(pool, whole, {
             runs: Math.max(MOST_CANDIDATES, budgetMs),
             budgetMs,
-            catalogUrl: null,
             program: version(),
             signal,
             onProgress: (tried, best) => {
@@ -64,11 +68,11 @@ export function addShrink(program: Command): void {
             },
           }),
         ).finally(() => process.stderr.isTTY && process.stderr.write('\r\x1b[K'));
-        writing(out, () => writeFileSync(out, findingText(shrunk)));
+        writing(out, () => writeFileSync(out, findingText(withModules(shrunk, catalog))));
         process.stdout.write(
           `${shrunk.failure.property} still fails in ${out}, after ${amount(shrunk.shrunk!.tried, 'try', 'tries')}\n` +
             `  from ${sizeText(whole.size)}\n    to ${sizeText(shrunk.size)}\n` +
-            `replay it with: zab-lab replay ${out}\n`,
+            `replay it with: zab-lab replay ${out}${withArguments(options.with)}\n`,
         );
       } finally {
         await pool.destroy();
@@ -95,7 +99,7 @@ async function failing(
 ): Promise<Finding> {
   const property = finding?.failure.property;
   const checkDeterminism = property === DETERMINISM;
-  const ended = await pool.run<Execution>({ kind: 'execute', run, checkDeterminism, catalogUrl: null });
+  const ended = await pool.run<Execution>({ kind: 'execute', run, checkDeterminism });
   const kept = {
     ...(finding?.found !== undefined && { found: finding.found }),
     ...(finding?.shrunk !== undefined && { shrunk: finding.shrunk }),

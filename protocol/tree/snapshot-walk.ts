@@ -42,7 +42,8 @@ export class SnapshotWalk {
         stat: copyStat(node.stat),
       });
       if (node.children.size === 0) continue;
-      const names = [...node.children].sort();
+      const names = [...node.children];
+      if (names.length > 1) names.sort();
       for (let i = names.length - 1; i >= 0; i--) this.pending.push(childPath(path, names[i] as string));
     }
     return nodes;

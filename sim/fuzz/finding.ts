@@ -39,6 +39,14 @@ export interface Recording {
   readonly ladder: HashLadder;
 }
 
+/** A module that added to the catalog. */
+export interface ModuleDigest {
+  /** Name without its folder. */
+  readonly file: string;
+  /** SHA-256 of the file itself, not of what it imports: its first 16 hex digits. */
+  readonly digest: string;
+}
+
 /** What is saved of a finding. */
 export interface Finding {
   readonly format: typeof FINDING_FORMAT;
@@ -50,6 +58,8 @@ export interface Finding {
   /** Other properties that it breaks too. */
   readonly also: readonly string[];
   readonly run: RunSpec;
+  /** The modules that were brought along; absent where there were none. */
+  readonly with?: readonly ModuleDigest[];
   readonly size: FindingSize;
   /** Absent where the run comes to no end. */
   readonly recording?: Recording;
@@ -150,6 +160,7 @@ const finding = object({
   ),
   also: field(arrayOf(text)),
   run: field(run),
+  with: optional(arrayOf(object({ file: field(text), digest: field(hash) }))),
   size: field(size),
   recording: optional(
     object({

@@ -1,6 +1,7 @@
 /** Profiles: what a campaign's plans are drawn from. */
 import type { Named, RunSpec } from '../spec.ts';
 import { type PlanOptions, plan } from './plan.ts';
+import { addWorkloads, type WorkloadDefinition } from './workload-definition.ts';
 
 /** A named choice of what may go wrong. */
 export interface Profile {
@@ -52,11 +53,15 @@ export function seedOf(campaign: number, run: number): string {
   return `${campaign}-${run}`;
 }
 
-/** The plan of a campaign's run. @throws Error for an unknown profile */
-export function planOf(campaign: Campaign, run: number): RunSpec {
+/** The plan of a campaign's run, with the clients of these workloads. @throws Error for an unknown profile */
+export function planOf(
+  campaign: Campaign,
+  run: number,
+  workloads: readonly WorkloadDefinition[] = [],
+): RunSpec {
   const profile = profiles.find(({ name }) => name === campaign.profile);
   if (profile === undefined) throw new Error(`there is no profile ${campaign.profile}`);
-  const drawn = plan(seedOf(campaign.seed, run), profile.options);
+  const drawn = addWorkloads(plan(seedOf(campaign.seed, run), profile.options), workloads);
   const { variant } = campaign;
   return { ...drawn, ...(variant && { variant }), end: { ...drawn.end, maxEvents: MOST_EVENTS } };
 }
