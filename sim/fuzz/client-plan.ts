@@ -108,10 +108,10 @@ function everything(
     acl: random.below(2) === 0 ? random.next() * 0.3 : 0,
     quota: settings.enforceQuota === true ? 0.05 : 0,
     invalid: random.below(2) === 0 ? random.next() * 0.1 : 0,
-    churn: random.below(2) === 0 ? random.next() * random.next() * 0.15 : 0,
+    churn: random.below(2) === 0 ? random.next() * 0.15 : 0,
     outstanding: 1 + random.below(random.below(2) === 0 ? 4 : 30),
     // A quick return finds requests of the old connection still under way.
-    reconnectDelay: 1 + random.below(random.below(2) === 0 ? 5 : 200),
+    reconnectDelay: 1 + random.below(random.below(3) > 0 ? 4 : 200),
     readOnly: settings.readOnlyMode === true && random.below(2) === 0,
   };
 }

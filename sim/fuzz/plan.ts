@@ -25,8 +25,6 @@ export interface PlanOptions {
   readonly clientFaults?: readonly string[];
   /** Whether single messages may be lost; default true. */
   readonly lossy?: boolean;
-  /** When all is mended, virtual ms; default 2500, and later where a server is to be cut off for long. */
-  readonly healedAt?: number;
 }
 
 /**
@@ -81,7 +79,7 @@ export function plan(seed: number | string, options: PlanOptions = {}): RunSpec 
   const settings = drawSettings(draws, tickTime, slowest);
   const lone =
     serverFaults.includes('isolate') && settings.readOnlyMode === true ? drawLone(draws, servers) : [];
-  const healedAt = options.healedAt ?? (lone.length === 0 ? FAULTY : FAULTY + READ_ONLY);
+  const healedAt = lone.length === 0 ? FAULTY : FAULTY + READ_ONLY;
   // What heals other faults would heal this one too.
   const apart = (kinds: readonly string[]) =>
     lone.length === 0 ? kinds : kinds.filter((kind) => !HEALING.includes(kind));

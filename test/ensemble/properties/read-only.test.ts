@@ -10,7 +10,7 @@ const LONGER = 3500;
 
 /** A plan in which one server is cut off for so long that it becomes read-only, and a client that has only that one. */
 function cutOff(seed: number): RunSpec {
-  const spec = plan(`read-only/${seed}`, { healedAt: 4500 });
+  const spec = plan(`read-only/${seed}`);
   const { participants } = spec.ensemble;
   const others = Array.from({ length: (participants as number) - 1 }, (_, i) => i + 2);
   const params = {
