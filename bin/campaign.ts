@@ -12,7 +12,9 @@ import type { Lost, WatchedPool } from './watched-pool.ts';
 /** Which runs to make, and how. */
 export interface CampaignOptions {
   readonly campaign: Campaign;
-  /** Runs of all shards together; infinite where the time decides. */
+  /** Index of the first run; default 0. */
+  readonly from?: number;
+  /** Runs of all shards together, with those before `from`; infinite where the time decides. */
   readonly runs: number;
   /** Takes the runs ≡ `shard` − 1 (mod `shards`). */
   readonly shard: number;
@@ -103,14 +105,15 @@ class Work {
   private events = 0;
   private operations = 0;
   private virtualMs = 0;
-  private next = 0;
+  private next: number;
   /** What a lost worker left undone. */
   private readonly again: number[][] = [];
 
   constructor(pool: WatchedPool, options: CampaignOptions) {
     this.pool = pool;
     this.options = options;
-    const { runs, shard, shards } = options;
+    const { runs, shard, shards, from = 0 } = options;
+    this.next = Math.max(0, Math.ceil((from - (shard - 1)) / shards));
     this.total = Math.max(0, Math.ceil((runs - (shard - 1)) / shards));
   }
 

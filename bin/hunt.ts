@@ -1,7 +1,6 @@
 /** Hunts a variant: drawn runs until one breaks a property, that one shrunk; else the run directed at it. */
 
 import type { Variant } from '../scenarios/variants/index.ts';
-import type { Judgement } from '../sim/fuzz/candidates.ts';
 import { type Execution, NO_ENDLESS_LOOP } from '../sim/fuzz/execute.ts';
 import { type Finding, findingOf } from '../sim/fuzz/finding.ts';
 import { profiles } from '../sim/fuzz/profile.ts';
@@ -11,14 +10,13 @@ import { MOST_CANDIDATES } from './shrink-findings.ts';
 import { shrinkFinding } from './shrinking.ts';
 import type { Ended, WatchedPool } from './watched-pool.ts';
 
-/** A finding of more faults is shrunk once more, up to so many times. */
+/** Where shrinking leaves more faults than this, the next finding may come to fewer; so many are tried. */
 const FEW_FAULTS = 8;
-const MOST_ROUNDS = 6;
-/** Seeds tried with each fault left out. */
-const OTHER_SEEDS = 12;
+const MOST_FINDINGS = 6;
 
 /** How far to go. */
-export interface HuntOptions extends Pick<CampaignOptions, 'program' | 'signal' | 'onProgress'> {
+export interface HuntOptions
+  extends Pick<CampaignOptions, 'program' | 'signal' | 'onProgress' | 'workloads'> {
   readonly seed: number;
   /** Runs until it is given up. */
   readonly maxRuns: number;
@@ -43,11 +41,35 @@ export interface Prey {
 
 /** Runs plans of the default profile with the variant until one breaks a property, in the order of their numbers. */
 export async function hunt(pool: WatchedPool, variant: Variant, options: HuntOptions): Promise<Prey> {
-  const { seed, maxRuns, program, signal, onProgress, directed } = options;
-  const name = variant.id;
+  const { program, signal, directed } = options;
+  const { first, runs, wallMs } = await findingFrom(pool, variant, 0, options);
+  if (first !== null) {
+    const shrunk = await smallest(pool, variant, first, options);
+    const guilty = [
+      ...(await brokenByCorrect(pool, first.run)),
+      ...(await brokenByCorrect(pool, shrunk.run)),
+    ];
+    return { killed: 'fuzz', runs: first.found!.run + 1, wallMs, finding: shrunk, brokenByCorrect: guilty };
+  }
+  const none: Prey = { killed: 'no', runs, wallMs, finding: null, brokenByCorrect: [] };
+  if (directed === undefined || signal.aborted) return none;
+  const run: RunSpec = { ...directed, variant: { name: variant.id } };
+  const finding = await findingIn(pool, run, variant, program);
+  if (finding === null) return none;
+  return { ...none, killed: 'directed', finding, brokenByCorrect: await brokenByCorrect(pool, run) };
+}
+
+/** The first finding from a run on, in the order of the runs; null where there is none. */
+async function findingFrom(
+  pool: WatchedPool,
+  variant: Variant,
+  from: number,
+  { seed, maxRuns, program, signal, onProgress, workloads = [] }: HuntOptions,
+): Promise<{ readonly first: Finding | null; readonly runs: number; readonly wallMs: number }> {
   const found: Finding[] = [];
   const { runs, wallMs } = await runCampaign(pool, {
-    campaign: { seed, profile: profiles[0]!.name, variant: { name } },
+    campaign: { seed, profile: profiles[0]!.name, variant: { name: variant.id } },
+    from,
     runs: maxRuns,
     shard: 1,
     shards: 1,
@@ -57,69 +79,39 @@ export async function hunt(pool: WatchedPool, variant: Variant, options: HuntOpt
     keep: 1,
     program,
     signal,
+    workloads,
     ...(onProgress && { onProgress }),
     onFinding: (finding) => found.push(finding),
   });
   // Workers run ahead: the first in the order of the runs is the same whatever their number.
-  const first = found.sort((a, b) => a.found!.run - b.found!.run)[0];
-  if (first !== undefined) {
-    const aimed = await findingIn(pool, first.run, variant, program);
-    const shrunk = await shrinkWell(
-      pool,
-      aimed === null ? first : { ...aimed, found: first.found! },
-      options,
-    );
-    const guilty = [
-      ...(await brokenByCorrect(pool, first.run)),
-      ...(await brokenByCorrect(pool, shrunk.run)),
-    ];
-    return { killed: 'fuzz', runs: first.found!.run + 1, wallMs, finding: shrunk, brokenByCorrect: guilty };
-  }
-  const none: Prey = { killed: 'no', runs, wallMs, finding: null, brokenByCorrect: [] };
-  if (directed === undefined || signal.aborted) return none;
-  const run: RunSpec = { ...directed, variant: { name } };
-  const finding = await findingIn(pool, run, variant, program);
-  if (finding === null) return none;
-  return { killed: 'directed', runs, wallMs, finding, brokenByCorrect: await brokenByCorrect(pool, run) };
-}
-
-/** Shrinks for the time given, and again where a run of many events has left it no time for its faults. */
-async function shrinkWell(pool: WatchedPool, finding: Finding, options: HuntOptions): Promise<Finding> {
-  const { shrinkMs: budgetMs, program, signal } = options;
-  const bounds = { runs: MOST_CANDIDATES, budgetMs, program, signal };
-  let shrunk = finding;
-  for (let i = 0; i < MOST_ROUNDS && !signal.aborted; i++) {
-    shrunk = await shrinkFinding(pool, shrunk, bounds);
-    if (shrunk.size.faults <= FEW_FAULTS) break;
-    shrunk = (await fewerByChance(pool, shrunk, options)) ?? shrunk;
-  }
-  return shrunk;
+  found.sort((a, b) => a.found!.run - b.found!.run);
+  return { first: found[0] ?? null, runs, wallMs };
 }
 
 /**
- * One fault less, with another seed: where leaving a fault out only shifts what clients draw from then on, so that the
- * failure is missed by chance, another chance may hit it. Null where none of some does.
+ * The finding shrunk; where that leaves many faults, one of the next findings. What random clients ask for hangs on every
+ * delay, so in one run a fault can be left out and in another the failure is missed by chance.
  */
-async function fewerByChance(
+async function smallest(
   pool: WatchedPool,
-  finding: Finding,
-  { program, signal }: HuntOptions,
-): Promise<Finding | null> {
-  const { run, failure, found, shrunk } = finding;
-  const { property } = failure;
-  for (let seed = 1; seed <= OTHER_SEEDS && !signal.aborted; seed++) {
-    for (let i = 0; i < run.faults.length; i++) {
-      // What mends stays.
-      if (run.faults[i]!.at !== undefined && run.faults[i]!.at === run.end.healedAt) continue;
-      const fewer: RunSpec = { ...run, seed, faults: run.faults.filter((_, at) => at !== i) };
-      const judged = await pool.run<Judgement>({ kind: 'judge', run: fewer, property });
-      if (!('value' in judged) || judged.value === null) continue;
-      const ended = await executed(pool, fewer);
-      const next = 'value' in ended ? findingOf(fewer, ended.value, program, property) : null;
-      if (next !== null) return { ...next, ...(found && { found }), ...(shrunk && { shrunk }) };
-    }
+  variant: Variant,
+  first: Finding,
+  options: HuntOptions,
+): Promise<Finding> {
+  const { shrinkMs: budgetMs, program, signal } = options;
+  const bounds = { runs: MOST_CANDIDATES, budgetMs, program, signal };
+  let best: Finding | null = null;
+  let next: Finding | null = first;
+  for (let i = 0; i < MOST_FINDINGS && next !== null && !signal.aborted; i++) {
+    const { found, run }: Finding = next;
+    // Of several properties that it breaks, the one that was expected.
+    const aimed = await findingIn(pool, run, variant, program);
+    const shrunk: Finding = await shrinkFinding(pool, { ...(aimed ?? next), found: found! }, bounds);
+    if (best === null || shrunk.size.faults < best.size.faults) best = shrunk;
+    if (best.size.faults <= FEW_FAULTS) break;
+    next = (await findingFrom(pool, variant, found!.run + 1, options)).first;
   }
-  return null;
+  return best ?? first;
 }
 
 /** What breaks in a run, the property that the variant should break before others; null where all hold. */

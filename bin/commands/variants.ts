@@ -1,7 +1,7 @@
 /** `zab-lab variants`: the deliberate mistakes, where each comes from, what it should break; and whether fuzzing finds them. */
 import type { Command } from 'commander';
 import pc from 'picocolors';
-import { budgets, directed, inexpressible, type Variant, variants } from '../../scenarios/variants/index.ts';
+import { budgets, directed, inexpressible, type Variant } from '../../scenarios/variants/index.ts';
 import { CampaignProgress } from '../campaign-progress.ts';
 import { FindingFiles } from '../finding-files.ts';
 import { hunt, type Prey } from '../hunt.ts';
@@ -9,6 +9,8 @@ import { defaultJobs, parseDuration, parseJobs, parseName, parseRuns, parseSeed 
 import { interruptible } from '../interrupt.ts';
 import { version } from '../version.ts';
 import { WatchedPool } from '../watched-pool.ts';
+import { type LoadedCatalog, loadCatalog, withModules } from '../with.ts';
+import { withOption } from '../with-option.ts';
 
 export const VARIANTS_FORMAT = 'zab-lab/variants@1';
 
@@ -46,6 +48,7 @@ interface VariantsOptions {
   readonly jobs?: string;
   readonly shrinkBudget: string;
   readonly out: string;
+  readonly with?: readonly string[];
   readonly json?: true;
 }
 
@@ -59,7 +62,7 @@ Examples:
 Exit codes: 0 listed, or all killed; 1 a variant lives, or the correct protocol breaks a property too; 2 bad input.`;
 
 /** All variants, without the rules that make them. */
-export function variantListing(): VariantListing {
+function variantListing(variants: readonly Variant[]): VariantListing {
   const listed = variants.map(({ id, title, source, expects }) => {
     return { id, title, source, expects, budget: budgets[id] ?? null };
   });
@@ -83,16 +86,19 @@ export function addVariants(program: Command): void {
     .option('--jobs <n>', 'workers (default: the cores)')
     .option('--shrink-budget <time>', 'time for shrinking each finding', '20s')
     .option('--out <dir>', 'folder for the files of findings', 'zab-lab-findings')
+    .addOption(withOption())
     .option('--json', 'print JSON')
     .addHelpText('after', HELP)
     .action(async (options: VariantsOptions) => {
-      if (options.hunt) process.exitCode = await huntAll(options);
-      else if (options.json) process.stdout.write(`${JSON.stringify(variantListing(), null, 2)}\n`);
-      else list();
+      const catalog = await loadCatalog(options.with ?? []);
+      const variants = Object.values(catalog.variants);
+      if (options.hunt) process.exitCode = await huntAll(catalog, options);
+      else if (options.json) process.stdout.write(`${JSON.stringify(variantListing(variants), null, 2)}\n`);
+      else list(variants);
     });
 }
 
-function list(): void {
+function list(variants: readonly Variant[]): void {
   const width = Math.max(...variants.map(({ id }) => id.length));
   const indent = ' '.repeat(width + 4);
   for (const { id, title, source, expects } of variants) {
@@ -108,7 +114,8 @@ function list(): void {
   }
 }
 
-async function huntAll(options: VariantsOptions): Promise<number> {
+async function huntAll(catalog: LoadedCatalog, options: VariantsOptions): Promise<number> {
+  const variants = Object.values(catalog.variants);
   const ids = variants.map(({ id }) => id);
   const wanted = options.only?.map((name) => parseName('--only', name, ids)) ?? ids;
   const seed = parseSeed(options.seed);
@@ -116,7 +123,7 @@ async function huntAll(options: VariantsOptions): Promise<number> {
   const shrinkMs = parseDuration('--shrink-budget', options.shrinkBudget);
   const jobs = options.jobs === undefined ? defaultJobs() : parseJobs(options.jobs);
   const files = new FindingFiles(options.out);
-  const pool = new WatchedPool(jobs);
+  const pool = new WatchedPool(jobs, catalog.files);
   // What is hunted is told as it falls; JSON comes whole in the end.
   const say = (line: string) => (options.json ? process.stderr : process.stdout).write(`${line}\n`);
   const width = Math.max(...wanted.map((id) => id.length));
@@ -133,10 +140,11 @@ async function huntAll(options: VariantsOptions): Promise<number> {
           shrinkMs,
           directed: directed[variant.id],
           program: version(),
+          workloads: catalog.workloads,
           signal,
           onProgress: progress.show,
         }).finally(() => progress.stop());
-        const file = prey.finding === null ? null : files.save(prey.finding);
+        const file = prey.finding === null ? null : files.save(withModules(prey.finding, catalog));
         const told = toldOf(variant, prey, file);
         hunted.push(told);
         say(lineOf(told, width));
