@@ -94,7 +94,7 @@ describe('a campaign', () => {
     expect(size.faults).toBe(0);
     expect(size.clients).toBeLessThanOrEqual(2);
     expect(size.operations).toBeLessThanOrEqual(2);
-    expect(run.world).toEqual({});
+    expect(run.world.network ?? {}).toEqual({});
     expect(recording).toMatchObject({
       events: size.events,
       traceHash: expect.stringMatching(/^[0-9a-f]{16}$/),
