@@ -1,0 +1,382 @@
+/**
+ * ZooKeeper's tree as its clients see it: versions, errors, children, sequence numbers, ephemerals, access control. What a
+ * write becomes says the sequential model (sim/check/service); zxids and times are left out, for an order that is sought
+ * has none.
+ */
+
+import { errorName } from '../../../../protocol/client/error-name.ts';
+import type { DeleteContainerRequest, ReadRequest, WriteOp } from '../../../../protocol/request.ts';
+import { CreateFlag, isWriteCode } from '../../../../protocol/request.ts';
+import type { Acl } from '../../../../protocol/tree/acl.ts';
+import { Perms } from '../../../../protocol/tree/acl.ts';
+import type { Stat } from '../../../../protocol/tree/stat.ts';
+import { ErrorCode, OpCode, type SessionId, type Txn } from '../../../../protocol/txn.ts';
+import { type Identity, NOBODY, permission } from '../../service/model-acl.ts';
+import { Draft } from '../../service/model-draft.ts';
+import { FIRST_NODES, type ModelNode, visibleStat } from '../../service/model-node.ts';
+import { byUnit, isValidPath, lastName, parentPath } from '../../service/model-path.ts';
+import { type ModelSettings, transactionOf, UNKNOWN } from '../../service/model-writes.ts';
+import { opName } from '../../service/op-name.ts';
+import { hashText, scramble } from '../hash.ts';
+import type { Model } from '../model.ts';
+import type { Operation, Partition } from '../operation.ts';
+import { entries, get, type PersistentMap, put, remove, same } from '../persistent-map.ts';
+
+export interface ZnodeInput {
+  readonly op: WriteOp | ReadRequest;
+  readonly session: SessionId;
+  /** Whom the client had authenticated as; null: unknown. Default: nobody. */
+  readonly who?: Identity | null;
+  /** Of closeSession: only the ephemerals below this top node. Default: all. */
+  readonly within?: string;
+}
+
+/** As in a reply ({@link Result}); only what is there is compared, and of a Stat neither zxids nor times. */
+export interface ZnodeOutput {
+  readonly err: number;
+  readonly path?: string;
+  readonly data?: Uint8Array | null;
+  readonly stat?: Partial<Stat>;
+  readonly children?: readonly string[];
+  readonly results?: readonly ZnodeOutput[];
+}
+
+interface Entry {
+  readonly node: ModelNode;
+  readonly hash: number;
+}
+
+/** The tree. */
+export interface Znodes {
+  readonly nodes: PersistentMap<Entry>;
+  readonly hash: number;
+}
+
+const SETTINGS: ModelSettings = {
+  extendedTypes: true,
+  enforceQuota: false,
+  localSessions: false,
+  superDigest: '',
+};
+
+/** Where the model cannot know whether something is allowed, the answer tells. */
+const ANYBODY: Identity = { ids: [], superuser: true };
+
+/** Answers that say nothing of the tree: of sessions, of the connection, of a quota's or an address's limits. */
+const SAYS_NOTHING: ReadonlySet<number> = new Set<number>([
+  ErrorCode.SYSTEMERROR,
+  ErrorCode.MARSHALLINGERROR,
+  ErrorCode.UNIMPLEMENTED,
+  ErrorCode.UNKNOWNSESSION,
+  ErrorCode.SESSIONEXPIRED,
+  ErrorCode.SESSIONMOVED,
+  ErrorCode.NOTREADONLY,
+  ErrorCode.EPHEMERALONLOCALSESSION,
+  ErrorCode.REQUESTTIMEOUT,
+  ErrorCode.QUOTAEXCEEDED,
+  ErrorCode.THROTTLEDOP,
+]);
+
+const EMPTY_TREE = FIRST_NODES.reduce<Znodes>((tree, [path, node]) => withNode(tree, path, node), {
+  nodes: null,
+  hash: 0,
+});
+
+function withNode(tree: Znodes, path: string, node: ModelNode | null): Znodes {
+  const before = get(tree.nodes, path);
+  let hash = tree.hash ^ (before?.hash ?? 0);
+  if (node === null) return { nodes: remove(tree.nodes, path), hash };
+  const entry = { node, hash: hashOfNode(path, node) };
+  hash ^= entry.hash;
+  return { nodes: put(tree.nodes, path, entry), hash };
+}
+
+function hashOfNode(path: string, node: ModelNode): number {
+  let hash = hashText(path);
+  for (const number of [
+    node.version,
+    node.aversion,
+    node.created,
+    node.children,
+    node.acl.length,
+    node.ttl,
+  ]) {
+    hash = (Math.imul(hash, 31) + number) | 0;
+  }
+  hash = hashText(node.kind, hashText(node.owner, hash));
+  if (node.data !== null) for (const byte of node.data) hash = (Math.imul(hash, 31) + byte + 1) | 0;
+  return scramble(hash);
+}
+
+function sameNode({ node: a }: Entry, { node: b }: Entry): boolean {
+  return (
+    a === b ||
+    (a.version === b.version &&
+      a.aversion === b.aversion &&
+      a.created === b.created &&
+      a.children === b.children &&
+      a.kind === b.kind &&
+      a.owner === b.owner &&
+      a.ttl === b.ttl &&
+      sameBytes(a.data, b.data) &&
+      sameAcl(a.acl, b.acl))
+  );
+}
+
+function sameBytes(a: Uint8Array | null, b: Uint8Array | null): boolean {
+  if (a === b) return true;
+  return a !== null && b !== null && a.length === b.length && a.every((byte, i) => byte === b[i]);
+}
+
+function sameAcl(a: readonly Acl[], b: readonly Acl[]): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
+}
+
+function isFailed({ err, results }: ZnodeOutput): boolean {
+  return err !== ErrorCode.OK || (results?.some((part) => part.err !== ErrorCode.OK) ?? false);
+}
+
+/** Whether an answer is what the model expects, as far as both tell. */
+function agrees(expected: ZnodeOutput, actual: ZnodeOutput): boolean {
+  if (expected.err !== actual.err) return false;
+  if (actual.path !== undefined && expected.path !== undefined && actual.path !== expected.path) return false;
+  if (actual.data !== undefined && !sameBytes(expected.data ?? null, actual.data)) return false;
+  if (actual.children !== undefined) {
+    const names = [...actual.children].sort(byUnit);
+    const { children = [] } = expected;
+    if (names.length !== children.length || names.some((name, i) => name !== children[i])) return false;
+  }
+  const { stat } = expected;
+  if (actual.stat !== undefined && stat !== undefined) {
+    for (const field of STAT_FIELDS) {
+      const value = actual.stat[field];
+      if (value !== undefined && value !== stat[field]) return false;
+    }
+  }
+  const { results } = actual;
+  if (results === undefined || expected.results === undefined) return true;
+  return (
+    results.length === expected.results.length &&
+    results.every((part, i) => agrees(expected.results![i]!, part))
+  );
+}
+
+const STAT_FIELDS = [
+  'version',
+  'cversion',
+  'aversion',
+  'ephemeralOwner',
+  'dataLength',
+  'numChildren',
+] as const;
+
+/** The tree as the sequential model's drafts read it. */
+function before(tree: Znodes): ConstructorParameters<typeof Draft>[0] {
+  return {
+    before: (path) => get(tree.nodes, path)?.node ?? null,
+    isOpen: () => true,
+    ephemeralsOf: (session) =>
+      [...entries(tree.nodes)]
+        .filter(([, { node }]) => node.owner === session)
+        .map(([path]) => path)
+        .sort(byUnit),
+  };
+}
+
+function write(
+  tree: Znodes,
+  input: ZnodeInput & { readonly op: WriteOp },
+  output: ZnodeOutput | undefined,
+): Znodes | undefined {
+  const { op, session, who = NOBODY, within } = input;
+  const start = before(tree);
+  const moment = { session, zxid: 0, time: 0 };
+  let txn: Txn | typeof UNKNOWN = transactionOf(op, new Draft(start, moment), who, SETTINGS);
+  if (txn === UNKNOWN) {
+    if (output === undefined) txn = transactionOf(op, new Draft(start, moment), ANYBODY, SETTINGS);
+    else if (isFailed(output)) return tree;
+    else txn = transactionOf(op, new Draft(start, moment), ANYBODY, SETTINGS);
+    if (txn === UNKNOWN) return tree;
+  }
+  if (txn.type === OpCode.closeSession && within !== undefined) {
+    txn = { ...txn, paths: txn.paths.filter((path) => topOf(path) === within) };
+  }
+  const draft = new Draft(start, moment);
+  const result = draft.take(txn);
+  if (output !== undefined && !agrees(result, output)) return undefined;
+  let next = tree;
+  for (const [path, node] of draft.nodes) next = withNode(next, path, node);
+  return next;
+}
+
+/** What a read is answered (FinalRequestProcessor); null where the model cannot know. */
+function answerTo(tree: Znodes, op: ReadRequest, who: Identity | null): ZnodeOutput | null {
+  const { path } = op;
+  if (!isValidPath(path)) return { err: ErrorCode.BADARGUMENTS };
+  const node = get(tree.nodes, path)?.node;
+  if (node === undefined) return { err: ErrorCode.NONODE };
+  const stat = visibleStat(node);
+  if (op.type === OpCode.exists) return { err: ErrorCode.OK, stat };
+  const may = permission(node.acl, Perms.READ, who);
+  if (may === 'unknown') return null;
+  if (may === 'denied') return { err: ErrorCode.NOAUTH };
+  if (op.type === OpCode.getData) return { err: ErrorCode.OK, data: node.data, stat };
+  const children: string[] = [];
+  for (const [child] of entries(tree.nodes)) {
+    if (child !== '/' && parentPath(child) === path) children.push(lastName(child));
+  }
+  return { err: ErrorCode.OK, children: children.sort(byUnit), stat };
+}
+
+export const znode: Model<Znodes, ZnodeInput, ZnodeOutput> = {
+  name: 'znode',
+  init: () => EMPTY_TREE,
+  step: (tree, input, output) => {
+    if (output !== undefined && SAYS_NOTHING.has(output.err)) return tree;
+    if (isRead(input)) {
+      if (output === undefined) return tree;
+      const expected = answerTo(tree, input.op, input.who === undefined ? NOBODY : input.who);
+      return expected === null || agrees(expected, output) ? tree : undefined;
+    }
+    return write(tree, input as ZnodeInput & { readonly op: WriteOp }, output);
+  },
+  equal: (a, b) => a.hash === b.hash && same(a.nodes, b.nodes, sameNode),
+  hash: ({ hash }) => hash,
+  isRead: (input, output) => isRead(input) || (output !== undefined && isFailed(output)),
+  partition: bySubtree,
+  // A path down the trie and a node or two are new.
+  size: () => 1000,
+  describe: ({ op, within }, output) => {
+    const what = `${describeOp(op)}${within === undefined ? '' : ` (below /${within})`}`;
+    return output === undefined ? `${what} → ?` : `${what}${describeOutput(output)}`;
+  },
+  describeState: (tree) => {
+    const lines = [...entries(tree.nodes)]
+      .filter(([path]) => path !== '/' && !path.startsWith('/zookeeper'))
+      .sort(([a], [b]) => byUnit(a, b))
+      .map(([path, { node }]) => `${path} v${node.version}${textOf(node.data)}`);
+    return lines.length === 0 ? 'no znodes' : lines.join(', ');
+  },
+};
+
+function isRead(input: ZnodeInput): input is ZnodeInput & { readonly op: ReadRequest } {
+  return !isWriteCode(input.op.type);
+}
+
+/** The component below the root; empty for the root itself and for what is no path. */
+export function topOf(path: string): string {
+  const end = path.indexOf('/', 1);
+  return path.startsWith('/') ? path.slice(1, end < 0 ? undefined : end) : '';
+}
+
+/** The root and every top node that an operation touches; `*`: it sees which top nodes there are. */
+function topsOf({ op, within }: ZnodeInput): readonly string[] {
+  if (op.type === OpCode.multi) {
+    return op.ops.flatMap((part) => topsOf({ op: part as WriteOp, session: '' }));
+  }
+  if (!('path' in op)) return within === undefined ? [] : [within];
+  const { path } = op;
+  if (path === '/') return op.type === OpCode.delete ? [''] : ['*'];
+  if (!isValidPath(path) && !path.endsWith('/')) return [''];
+  const numbered =
+    'flags' in op &&
+    (op.flags === CreateFlag.PERSISTENT_SEQUENTIAL ||
+      op.flags === CreateFlag.EPHEMERAL_SEQUENTIAL ||
+      op.flags === CreateFlag.PERSISTENT_SEQUENTIAL_WITH_TTL);
+  // Its number counts the root's children.
+  return numbered && path.indexOf('/', 1) < 0 ? ['*'] : [topOf(path)];
+}
+
+/**
+ * By top-level subtree: operations in different ones do not see each other, but for what joins them — a multi, the root's
+ * list of children or Stat, a sequential top node, the end of a session with ephemerals in several.
+ */
+function bySubtree(
+  operations: readonly Operation<ZnodeInput, ZnodeOutput>[],
+): readonly Partition<ZnodeInput, ZnodeOutput>[] {
+  const join = new Joined();
+  const owned = new Map<SessionId, Set<string>>();
+  for (const { input } of operations) {
+    const { op, session } = input;
+    for (const part of op.type === OpCode.multi ? op.ops : [op]) {
+      if (!('flags' in part)) continue;
+      if (part.flags !== CreateFlag.EPHEMERAL && part.flags !== CreateFlag.EPHEMERAL_SEQUENTIAL) continue;
+      const tops = owned.get(session);
+      if (tops === undefined) owned.set(session, new Set([topOf(part.path)]));
+      else tops.add(topOf(part.path));
+    }
+  }
+  const touched = operations.map(({ input }) => {
+    const ends = input.op.type === OpCode.closeSession && input.within === undefined;
+    return ends ? [...(owned.get(input.session) ?? [])] : topsOf(input);
+  });
+  const whole = touched.some((tops) => tops.includes('*'));
+  if (whole) return [{ name: '/', operations }];
+  for (const tops of touched) for (const top of tops) join.unite(tops[0]!, top);
+  const parts = new Map<string, Operation<ZnodeInput, ZnodeOutput>[]>();
+  for (const [i, operation] of operations.entries()) {
+    const root = join.root(touched[i]![0] ?? '');
+    const part = parts.get(root);
+    if (part === undefined) parts.set(root, [operation]);
+    else part.push(operation);
+  }
+  return [...parts].map(([root, found]) => ({
+    name: join
+      .members(root)
+      .map((top) => `/${top}`)
+      .join(' '),
+    operations: found,
+  }));
+}
+
+/** Disjoint sets of top nodes. */
+class Joined {
+  private readonly parents = new Map<string, string>();
+
+  root(top: string): string {
+    let at = top;
+    for (let up = this.parents.get(at); up !== undefined && up !== at; up = this.parents.get(at)) at = up;
+    this.parents.set(top, at);
+    return at;
+  }
+
+  unite(a: string, b: string): void {
+    this.parents.set(this.root(b), this.root(a));
+  }
+
+  members(root: string): string[] {
+    const members = [...this.parents.keys()].filter((top) => this.root(top) === root);
+    return members.length === 0 ? [root] : members.sort(byUnit);
+  }
+}
+
+function describeOp(op: WriteOp | ReadRequest | DeleteContainerRequest): string {
+  if (op.type === OpCode.multi)
+    return `multi [${op.ops.map((part) => describeOp(part as WriteOp)).join('; ')}]`;
+  const parts = [opName(op.type)];
+  if ('path' in op) parts.push(op.path);
+  if ('flags' in op && op.flags !== CreateFlag.PERSISTENT) parts.push(`flags ${op.flags}`);
+  if ('data' in op) parts.push(textOf(op.data).trim() || 'null');
+  if ('version' in op && op.version !== -1) parts.push(`if version ${op.version}`);
+  return parts.join(' ');
+}
+
+function describeOutput(output: ZnodeOutput): string {
+  if (output.err !== ErrorCode.OK) return ` → ${errorName(output.err)}`;
+  const parts: string[] = [];
+  if (output.path !== undefined) parts.push(output.path);
+  if (output.data !== undefined) parts.push(textOf(output.data).trim() || 'null');
+  if (output.stat?.version !== undefined) parts.push(`version ${output.stat.version}`);
+  if (output.children !== undefined) parts.push(`[${output.children.join(' ')}]`);
+  if (output.results !== undefined) {
+    parts.push(`[${output.results.map((part) => describeOutput(part).slice(3) || 'OK').join('; ')}]`);
+  }
+  return parts.length === 0 ? '' : ` → ${parts.join(' ')}`;
+}
+
+/** Data as text where it is printable ASCII. */
+function textOf(data: Uint8Array | null): string {
+  if (data === null) return '';
+  if (data.every((byte) => byte >= 0x20 && byte < 0x7f)) return ` "${String.fromCharCode(...data)}"`;
+  return ` ${data.length} bytes`;
+}
