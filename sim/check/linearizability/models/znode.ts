@@ -44,6 +44,8 @@ export interface ZnodeOutput {
 interface Entry {
   readonly node: ModelNode;
   readonly hash: number;
+  /** Names of its children: what the paths say, gathered for reads. */
+  readonly names: PersistentMap<true>;
 }
 
 /** The tree. */
@@ -84,11 +86,21 @@ const EMPTY_TREE = FIRST_NODES.reduce<Znodes>((tree, [path, node]) => withNode(t
 
 function withNode(tree: Znodes, path: string, node: ModelNode | null): Znodes {
   const before = get(tree.nodes, path);
-  let hash = tree.hash ^ (before?.hash ?? 0);
-  if (node === null) return { nodes: remove(tree.nodes, path), hash };
-  const entry = { node, hash: hashOfNode(path, node) };
-  hash ^= entry.hash;
-  return { nodes: put(tree.nodes, path, entry), hash };
+  let { nodes, hash } = tree;
+  if (before !== undefined) hash ^= before.hash;
+  if (node === null) nodes = remove(nodes, path);
+  else {
+    const entry = { node, hash: hashOfNode(path, node), names: before?.names ?? null };
+    hash ^= entry.hash;
+    nodes = put(nodes, path, entry);
+  }
+  const parent = path === '/' ? undefined : get(nodes, parentPath(path));
+  if (parent !== undefined && (before === undefined) !== (node === null)) {
+    const name = lastName(path);
+    const names = node === null ? remove(parent.names, name) : put(parent.names, name, true as const);
+    nodes = put(nodes, parentPath(path), { ...parent, names });
+  }
+  return { nodes, hash };
 }
 
 function hashOfNode(path: string, node: ModelNode): number {
@@ -213,18 +225,16 @@ function write(
 function answerTo(tree: Znodes, op: ReadRequest, who: Identity | null): ZnodeOutput | null {
   const { path } = op;
   if (!isValidPath(path)) return { err: ErrorCode.BADARGUMENTS };
-  const node = get(tree.nodes, path)?.node;
-  if (node === undefined) return { err: ErrorCode.NONODE };
+  const entry = get(tree.nodes, path);
+  if (entry === undefined) return { err: ErrorCode.NONODE };
+  const { node, names } = entry;
   const stat = visibleStat(node);
   if (op.type === OpCode.exists) return { err: ErrorCode.OK, stat };
   const may = permission(node.acl, Perms.READ, who);
   if (may === 'unknown') return null;
   if (may === 'denied') return { err: ErrorCode.NOAUTH };
   if (op.type === OpCode.getData) return { err: ErrorCode.OK, data: node.data, stat };
-  const children: string[] = [];
-  for (const [child] of entries(tree.nodes)) {
-    if (child !== '/' && parentPath(child) === path) children.push(lastName(child));
-  }
+  const children = [...entries(names)].map(([name]) => name);
   return { err: ErrorCode.OK, children: children.sort(byUnit), stat };
 }
 
@@ -235,6 +245,13 @@ export const znode: Model<Znodes, ZnodeInput, ZnodeOutput> = {
     if (output !== undefined && SAYS_NOTHING.has(output.err)) return tree;
     if (isRead(input)) {
       if (output === undefined) return tree;
+      // Long lists of children are made only where they may be the same.
+      if (
+        output.children !== undefined &&
+        output.children.length !== get(tree.nodes, input.op.path)?.node.children
+      ) {
+        return undefined;
+      }
       const expected = answerTo(tree, input.op, input.who === undefined ? NOBODY : input.who);
       return expected === null || agrees(expected, output) ? tree : undefined;
     }
