@@ -19,8 +19,6 @@ export class Configurations {
   /** The configuration it was reached from (−1: none) and the operation that took effect in between. */
   parent = new Int32Array(FIRST_ROOM);
   operation = new Int32Array(FIRST_ROOM);
-  /** For whoever visits: the next in a queue. */
-  queued = new Int32Array(FIRST_ROOM);
   private bits: Int32Array;
   private hashes = new Int32Array(FIRST_ROOM);
   private next = new Int32Array(FIRST_ROOM);
@@ -88,7 +86,6 @@ export class Configurations {
     this.state = grown(this.state, room);
     this.parent = grown(this.parent, room);
     this.operation = grown(this.operation, room);
-    this.queued = grown(this.queued, room);
     this.bits = grown(this.bits, room * this.words);
     this.hashes = grown(this.hashes, room);
     this.next = new Int32Array(room);

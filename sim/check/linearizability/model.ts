@@ -2,6 +2,17 @@
 import type { Operation, Partition } from './operation.ts';
 import type { Timeline } from './timeline.ts';
 
+/** What is known of a partition beforehand, to leave out what leads nowhere. */
+export interface Lookahead<S> {
+  /**
+   * False where no order can go on that stands before an event of the timeline with a state, reached from the state before by
+   * one operation or by none. It may be true for others.
+   */
+  viable(before: S, state: S, event: number): boolean;
+  /** A state from which the same orders go on. Default: the state itself. */
+  canonical?(state: S): S;
+}
+
 /**
  * A model with states `S`, inputs `I` and outputs `O`. States are immutable and never `undefined`; inputs are plain data, of
  * which two are the same where their JSON is.
@@ -29,10 +40,14 @@ export interface Model<S, I, O> {
   /** Independent objects, each operation in one of them. Default: one. */
   partition?(operations: readonly Operation<I, O>[]): readonly Partition<I, O>[];
   /**
-   * What later answers say about earlier states: a function that is false for a state from which, at an event of the
-   * timeline, no order can go on. It may be true for others. Default: nothing.
+   * Whether an operation with this output can take effect in few states only, so that it is no use to try it elsewhere.
+   * Decides in which order things are tried, nothing else. Default: never.
    */
-  lookahead?(timeline: Timeline<I, O>): (state: S, event: number) => boolean;
+  tells?(input: I, output: O | undefined): boolean;
+  /**
+   * What later answers say about earlier states. Default: nothing.
+   */
+  lookahead?(timeline: Timeline<I, O>): Lookahead<S>;
   /** Memory a state takes that it shares with no other, bytes. Default: 64. */
   size?(state: S): number;
 }

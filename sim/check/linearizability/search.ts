@@ -4,7 +4,7 @@
  * the open operations take effect before it.
  */
 import { Configurations } from './configurations.ts';
-import type { Model } from './model.ts';
+import type { Lookahead, Model } from './model.ts';
 import type { Operation } from './operation.ts';
 import { States } from './states.ts';
 import { Role, Timeline } from './timeline.ts';
@@ -33,10 +33,12 @@ export class Search<S, I, O> {
   private furthestAt = NONE;
   private readonly states: States<S>;
   private readonly visited: Configurations;
-  private readonly viable: ((state: S, event: number) => boolean) | null;
+  private readonly ahead: Lookahead<S> | null;
   /** The set that is being worked on. */
   private readonly done: Int32Array;
-  /** One per event under way: queue of configurations before it, the next to be tried, and whether its first try is made. */
+  /** A copy of it, while others are tried. */
+  private readonly taken: Int32Array;
+  /** One per event under way, the latest last. */
   private readonly frames: Frame[] = [];
   /** Of the order found: its last configuration and what comes after that. */
   private lastAt = NONE;
@@ -47,8 +49,9 @@ export class Search<S, I, O> {
     this.timeline = new Timeline(operations, model.isRead);
     this.states = new States(model as Model<S, never, never>);
     this.visited = new Configurations(this.timeline as Timeline<unknown, unknown>);
-    this.viable = model.lookahead?.(this.timeline) ?? null;
+    this.ahead = model.lookahead?.(this.timeline) ?? null;
     this.done = new Int32Array(this.timeline.words);
+    this.taken = new Int32Array(this.timeline.words);
     this.arrive(0, this.states.number(model.init()), NONE, NONE);
   }
 
@@ -90,37 +93,37 @@ export class Search<S, I, O> {
     for (const at of by.slice(0, most)) yield this.orderOf(at, NONE);
   }
 
-  /** Tries one thing at the frame's current configuration, or ends the frame. */
+  /** Tries one thing at a frame's event, what costs least first, or ends the frame. */
   private try(frame: Frame): void {
-    const at = frame.head;
-    if (at === NONE) {
+    const { tasks } = frame;
+    while (frame.cost < tasks.length && tasks[frame.cost]!.length === 0) frame.cost++;
+    const task = tasks[frame.cost]?.pop();
+    if (task === undefined) {
       this.frames.pop();
       return;
     }
+    const at = Math.floor(task / PHASES);
     const { visited, timeline } = this;
     if (visited.event[at] !== frame.event) {
       // What returns at the frame's event has taken effect on the way here.
-      frame.head = visited.queued[at]!;
       this.open(at);
       return;
     }
-    const returning = ~timeline.events[frame.event]!;
-    if (!frame.tried) {
-      frame.tried = true;
-      if (timeline.roles[returning] === Role.WRITE) this.take(at, frame.event, returning);
+    const phase = task % PHASES;
+    if (phase !== Phase.RETURNING) {
+      this.spread(frame, at, phase);
       return;
     }
-    frame.tried = false;
-    frame.head = visited.queued[at]!;
-    this.spread(frame, at, returning);
+    push(frame, frame.cost, at, Phase.TELLING);
+    const returning = ~timeline.events[frame.event]!;
+    if (timeline.roles[returning] === Role.WRITE) this.take(at, frame.event, returning);
   }
 
   /** Lets the operation that returns take effect, and follows it at once. */
   private take(at: number, event: number, operation: number): void {
-    const { visited, states, model, timeline } = this;
-    const { input, output } = timeline.operations[operation]!;
-    this.steps++;
-    const next = model.step(states.get(visited.state[at]!), input, output);
+    const { visited, states } = this;
+    const before = states.get(visited.state[at]!);
+    const next = this.next(before, operation, event);
     if (next === undefined) return;
     visited.read(at, this.done);
     this.set(operation);
@@ -129,70 +132,84 @@ export class Search<S, I, O> {
     this.arrive(event, state, at, operation);
   }
 
-  /** Puts every configuration that is one other operation further into the frame's queue. */
-  private spread(frame: Frame, at: number, returning: number): void {
-    const { visited, timeline, done } = this;
-    const { event } = frame;
+  /** Lets every other open operation of one kind take effect, each by itself. */
+  private spread(frame: Frame, at: number, phase: number): void {
+    const { visited, timeline, done, taken: set } = this;
+    const { event, cost } = frame;
     const { slot, twins } = timeline;
+    const returning = ~timeline.events[event]!;
     visited.read(at, done);
-    const open = timeline.writesAt(event);
-    const set = done.slice();
+    set.set(done);
     const isDone = (operation: number): boolean =>
       (set[slot[operation]! >> 5]! & (1 << (slot[operation]! & 31))) !== 0;
+    if (phase === Phase.PENDING) {
+      const { pending, pendingTwin } = timeline;
+      for (let p = 0, called = timeline.pendingAt(event); p < called; p++) {
+        const operation = pending[p]!;
+        if (isDone(operation)) continue;
+        // Of operations that only time tells apart, the one called first goes first.
+        const twin = pendingTwin[p]!;
+        if (twin < 0 || isDone(pending[twin]!)) this.add(frame, at, operation, returning, cost);
+      }
+      return;
+    }
+    if (phase === Phase.TELLING) push(frame, cost + BLIND_COST, at, Phase.BLIND);
+    else if (timeline.pendingAt(event) > 0) push(frame, cost + PENDING_COST, at, Phase.PENDING);
+    const open = timeline.writesAt(event);
     candidates: for (let i = 0; i < open.length; i++) {
       const operation = open[i]!;
-      if (operation === returning || isDone(operation)) continue;
+      if (operation === returning || isDone(operation) || this.tells(operation) !== (phase === Phase.TELLING))
+        continue;
       // Of operations that only time tells apart, the one that returns first goes first.
       for (let j = 0; j < i; j++) {
         if (twins[open[j]!] === twins[operation] && !isDone(open[j]!)) continue candidates;
       }
-      this.add(frame, at, set, operation, returning);
-    }
-    const { pending, pendingTwin } = timeline;
-    for (let p = 0, called = timeline.pendingAt(event); p < called; p++) {
-      const operation = pending[p]!;
-      if (isDone(operation)) continue;
-      const twin = pendingTwin[p]!;
-      if (twin >= 0 && !isDone(pending[twin]!)) continue;
-      this.add(frame, at, set, operation, returning);
+      this.add(frame, at, operation, returning, cost);
     }
   }
 
-  private add(frame: Frame, at: number, set: Int32Array, operation: number, returning: number): void {
+  /** Adds the configuration that is one operation further, where it is new. */
+  private add(frame: Frame, at: number, operation: number, returning: number, cost: number): void {
     const { visited, states, timeline, done } = this;
-    const { input, output } = timeline.operations[operation]!;
     const before = visited.state[at]!;
-    this.steps++;
-    const next = this.model.step(states.get(before), input, output);
+    const next = this.next(states.get(before), operation, frame.event);
     if (next === undefined) return;
     const state = states.number(next);
     // Nothing needs a pending operation that changes nothing.
     if (state === before && timeline.roles[operation] === Role.PENDING) return;
-    done.set(set);
+    done.set(this.taken);
     this.set(operation);
     this.settle(frame.event, state);
-    let event = frame.event;
-    const ready = this.has(returning);
-    if (ready) {
+    let { event } = frame;
+    if (this.has(returning)) {
       event = this.advance(event, state);
       if (event === timeline.events.length) {
         this.finish(at, operation);
         return;
       }
+      if (!(this.ahead?.viable(next, next, event) ?? true)) return;
     }
-    if (this.viable !== null && !this.viable(states.get(state), event)) return;
     const found = visited.visit(event, state, done, at, operation);
     if (found === NONE) return;
     this.reached(found);
-    if (ready || frame.head === NONE) {
-      visited.queued[found] = frame.head;
-      if (frame.head === NONE) frame.tail = found;
-      frame.head = found;
-    } else {
-      visited.queued[found] = NONE;
-      visited.queued[frame.tail] = found;
-      frame.tail = found;
-    }
+    push(frame, cost, found, Phase.RETURNING);
+  }
+
+  /** The state after an operation; undefined where that leads nowhere. */
+  private next(before: S, operation: number, event: number): S | undefined {
+    const { ahead } = this;
+    const { input, output } = this.timeline.operations[operation]!;
+    this.steps++;
+    const next = this.model.step(before, input, output);
+    if (next === undefined || ahead === null) return next;
+    const state = ahead.canonical?.(next) ?? next;
+    return ahead.viable(before, state, event) ? state : undefined;
+  }
+
+  /** Whether it can take effect in few states only: such operations lead more surely to the one that returns. */
+  private tells(operation: number): boolean {
+    const { input, output } = this.timeline.operations[operation]!;
+    return this.model.tells?.(input, output) ?? false;
   }
 
   /** Goes on from `event` with what is done to the next choice, or to the end. */
@@ -203,17 +220,18 @@ export class Search<S, I, O> {
       this.finish(parent, operation);
       return;
     }
-    if (this.viable !== null && !this.viable(this.states.get(state), event)) return;
+    const reached = this.states.get(state);
+    if (!(this.ahead?.viable(reached, reached, event) ?? true)) return;
     const at = visited.visit(event, state, this.done, parent, operation);
     if (at === NONE) return;
-    visited.queued[at] = NONE;
     this.reached(at);
     this.open(at);
   }
 
   private open(at: number): void {
-    this.visited.queued[at] = NONE;
-    this.frames.push({ event: this.visited.event[at]!, head: at, tail: at, tried: false });
+    const frame: Frame = { event: this.visited.event[at]!, cost: 0, tasks: [] };
+    push(frame, 0, at, Phase.RETURNING);
+    this.frames.push(frame);
   }
 
   private reached(at: number): void {
@@ -299,7 +317,8 @@ export class Search<S, I, O> {
       const operation = chosen[i]!;
       const { input, output } = timeline.operations[operation]!;
       event = events[i]!;
-      state = states.number(model.step(states.get(state), input, output)!);
+      const next = model.step(states.get(state), input, output)!;
+      state = states.number(this.ahead?.canonical?.(next) ?? next);
       this.set(operation);
       place(operation);
       this.settle(event, state, place);
@@ -309,11 +328,31 @@ export class Search<S, I, O> {
   }
 }
 
+/** What is tried with a configuration, one after the other. */
+const Phase = {
+  /** The operation that returns. */
+  RETURNING: 0,
+  /** Others that can take effect in few states. */
+  TELLING: 1,
+  /** Others that can in most. */
+  BLIND: 2,
+  /** Those that may never have taken effect. */
+  PENDING: 3,
+} as const;
+const PHASES = 4;
+const BLIND_COST = 1;
+const PENDING_COST = 4;
+
+/** An event at which there is something to choose. */
 interface Frame {
   readonly event: number;
-  /** First and last of its queue; the last counts only where there is a first. */
-  head: number;
-  tail: number;
-  /** The operation that returns has been tried at `head`. */
-  tried: boolean;
+  /** No task costs less. */
+  cost: number;
+  /** By cost: configurations and what is to be tried with them next, as one number. */
+  readonly tasks: number[][];
+}
+
+function push({ tasks }: Frame, cost: number, at: number, phase: number): void {
+  while (tasks.length <= cost) tasks.push([]);
+  tasks[cost]!.push(at * PHASES + phase);
 }

@@ -24,6 +24,7 @@ export const lock: Model<Holder, LockInput, LockOutput> = {
   },
   equal: (a, b) => a === b,
   hash: hashOf,
+  tells: () => true,
   isRead: (_, output) => output === false,
   describe: ({ f, owner }, output) =>
     `${f} by ${show(owner)}${output === undefined ? ' → ?' : output ? '' : ' → refused'}`,

@@ -1,5 +1,5 @@
 /** A first-in-first-out queue, initially empty. */
-import type { Model } from '../model.ts';
+import type { Lookahead, Model } from '../model.ts';
 import { NEVER } from '../operation.ts';
 import type { Timeline } from '../timeline.ts';
 import { hashOf, show, type Value } from './register.ts';
@@ -82,6 +82,7 @@ export const queue: Model<Queue, QueueInput, QueueOutput> = {
   equal: same,
   hash: ({ hash }) => hash,
   isRead: ({ f }, output) => f === 'dequeue' && output === null,
+  tells: ({ f }) => f === 'dequeue',
   lookahead,
   size: ({ made }) => 120 + 40 * made,
   describe: (input, output) => {
@@ -92,36 +93,75 @@ export const queue: Model<Queue, QueueInput, QueueOutput> = {
   describeState: (state) => `[${items(state).map(show).join(' ')}]`,
 };
 
+/** When a value is taken out. */
+interface Taken {
+  readonly from: number;
+  readonly to: number;
+}
+
 /**
- * Where every value is enqueued once and no dequeue is pending: the value enqueued last stands behind no other that is
- * certainly taken out after it.
+ * Where every value is enqueued once: what certainly leaves before a value that was just enqueued has been enqueued before
+ * it, and what certainly leaves after it has not.
  */
-function lookahead(timeline: Timeline<QueueInput, QueueOutput>): (state: Queue) => boolean {
-  const { operations, callEvent, returnEvent } = timeline;
-  const taken = new Map<Value, { readonly from: number; readonly to: number }>();
-  const enqueuedOnce = new Set<Value>();
+function lookahead(timeline: Timeline<QueueInput, QueueOutput>): Lookahead<Queue> {
+  const { operations, callEvent, returnEvent, events } = timeline;
+  const taken = new Map<Value, Taken>();
+  const once = new Set<Value>();
+  let pending = false;
+  const nothing: Lookahead<Queue> = { viable: () => true };
   for (const [i, { input, output, return: end }] of operations.entries()) {
-    if (input.f === 'dequeue') {
-      if (end === NEVER) return () => true;
-      if (output === null || output === undefined) continue;
-      if (taken.has(output)) return () => true;
+    if (input.f === 'enqueue') {
+      if (once.has(input.value)) return nothing;
+      once.add(input.value);
+    } else if (end === NEVER) pending = true;
+    else if (output !== null && output !== undefined) {
+      if (taken.has(output)) return nothing;
       taken.set(output, { from: callEvent[i]!, to: returnEvent[i]! });
-    } else {
-      if (enqueuedOnce.has(input.value)) return () => true;
-      enqueuedOnce.add(input.value);
     }
   }
-  return ({ front, back }) => {
-    if (back === null) return true;
-    const end = taken.get(back.value)?.to;
-    if (end === undefined) return true;
-    for (let at = back.next; at !== null; at = at.next) if (isTakenAfter(at.value, end)) return false;
-    for (let at = front; at !== null; at = at.next) if (isTakenAfter(at.value, end)) return false;
-    return true;
+  // By event: how many values have begun to be taken, and how many have been, before it.
+  const begun = new Int32Array(events.length + 1);
+  const over = new Int32Array(events.length + 1);
+  const byBegin = [...taken.values()].sort((a, b) => a.from - b.from);
+  for (const { from, to } of byBegin) {
+    begun[from + 1]!++;
+    over[to + 1]!++;
+  }
+  for (let event = 1; event <= events.length; event++) {
+    begun[event]! += begun[event - 1]!;
+    over[event]! += over[event - 1]!;
+  }
+  /** Longest time that a value is being taken, in events. */
+  const longest = byBegin.reduce((most, { from, to }) => Math.max(most, to - from), 0);
+
+  /** How many values are taken between two events. */
+  const within = (event: number, end: number): number => {
+    let n = over[end]! - begun[event]!;
+    // Those that are being taken at the event and not over at the end were counted as if they were.
+    for (let i = begun[event]! - 1; i >= 0; i--) {
+      const { from, to } = byBegin[i]!;
+      if (from < event - longest) break;
+      if (to >= end) n++;
+    }
+    return n;
   };
 
-  function isTakenAfter(value: Value, end: number): boolean {
-    const dequeue = taken.get(value);
-    return dequeue === undefined || dequeue.from > end;
-  }
+  const viable = (before: Queue, { front, back }: Queue, event: number): boolean => {
+    if (back === null || before.back === back) return true;
+    const own = taken.get(back.value);
+    // Its value may be taken by a dequeue that was never answered, or by none.
+    if (own === undefined && pending) return true;
+    const end = own?.to ?? events.length;
+    let ahead = 0;
+    const mayStand = (item: Item): boolean => {
+      const other = taken.get(item.value);
+      if (other === undefined) return pending || own === undefined;
+      if (own !== undefined && other.from >= event && other.to < own.from) ahead++;
+      return own === undefined || other.from < end;
+    };
+    for (let at = back.next; at !== null; at = at.next) if (!mayStand(at)) return false;
+    for (let at = front; at !== null; at = at.next) if (!mayStand(at)) return false;
+    return own === undefined || own.from <= event || ahead === within(event, own.from);
+  };
+  return { viable };
 }
