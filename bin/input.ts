@@ -110,14 +110,19 @@ const READ_ERRORS: Readonly<Record<string, string>> = {
   EISDIR: 'it is a directory; give a file',
 };
 
+/** What to tell of a file that could not be read. */
+export function readError(path: string, error: unknown): InputError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return new InputError(`cannot read ${path}: ${READ_ERRORS[code ?? ''] ?? message}`);
+}
+
 /** @throws InputError where the file is missing, unreadable, not JSON or not a valid run. */
 export function readRunFile(path: string): RunSpec {
   let text: string;
   try {
     text = readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new InputError(`cannot read ${path}: ${READ_ERRORS[code ?? ''] ?? message}`);
+    throw readError(path, error);
   }
   const syntax = jsonSyntaxError(text);
   if (syntax !== null)

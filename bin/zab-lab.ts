@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
 import { addBench } from './commands/bench.ts';
+import { addCheck } from './commands/check.ts';
 import { addList } from './commands/list.ts';
 import { addRun } from './commands/run.ts';
 import { InputError } from './input.ts';
@@ -43,6 +44,7 @@ Exit codes: 0 all hold, 1 a property or expectation fails, 2 bad input.`,
     );
   addList(program);
   addRun(program);
+  addCheck(program);
   addBench(program);
   return program;
 }

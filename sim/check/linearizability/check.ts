@@ -14,7 +14,14 @@ export interface CheckOptions {
   readonly expired?: (progress: Progress) => boolean;
   /** What the searches may take, bytes; the last growth may go beyond it by half. Default 256 MiB. */
   readonly memory?: number;
+  /** Keep the searches of linearizable partitions too, the small ones, for the orders they found. */
+  readonly keep?: boolean;
 }
+
+/** A search that is kept for its order takes no more, bytes. */
+const KEPT = 4 * 1024 * 1024;
+/** Nor do all of them together. */
+const ALL_KEPT = 64 * 1024 * 1024;
 
 export const DEFAULT_MEMORY: number = 256 * 1024 * 1024;
 
@@ -23,7 +30,7 @@ export interface PartitionResult<S, I, O> {
   /** `unknown` also where another partition had failed before this one was decided. */
   readonly verdict: Verdict;
   readonly operations: readonly Operation<I, O>[];
-  /** Not of linearizable ones: they give back their memory. */
+  /** Of linearizable ones only where it was to be kept. */
   readonly search: Search<S, I, O> | null;
 }
 
@@ -56,7 +63,7 @@ export function check<S, I, O>(
   history: readonly Operation<I, O>[],
   options: CheckOptions = {},
 ): CheckResult<S, I, O> {
-  const { expired = () => false, memory = DEFAULT_MEMORY } = options;
+  const { expired = () => false, memory = DEFAULT_MEMORY, keep = false } = options;
   const partitions = model.partition?.(history) ?? [{ name: '', operations: history }];
   const turns: Turn<S, I, O>[] = partitions.map(({ name, operations }) => ({
     name,
@@ -67,6 +74,7 @@ export function check<S, I, O>(
   const progress = { partitions: turns.length, decided: 0 };
   let spent: 'time' | 'memory' | null = null;
   let kept = 0;
+  let ordered = 0;
 
   const take = (turn: Turn<S, I, O>, steps: number): void => {
     turn.search ??= new Search(model, turn.operations);
@@ -80,7 +88,9 @@ export function check<S, I, O>(
     if (search.verdict === null) return;
     turn.verdict = search.verdict;
     progress.decided++;
-    if (search.verdict === 'linearizable') turn.search = null;
+    if (search.verdict !== 'linearizable') return;
+    if (keep && search.bytes <= KEPT && ordered + search.bytes <= ALL_KEPT) ordered += search.bytes;
+    else turn.search = null;
   };
 
   let open = turns;

@@ -7,7 +7,8 @@ export {
   type PartitionResult,
   type Progress,
 } from './check.ts';
-export type { Model } from './model.ts';
+export { type Explanation, explained, explanationOf } from './explain.ts';
+export type { Lookahead, Model } from './model.ts';
 export { type KeyValueInput, type KeyValueOutput, keyValue } from './models/key-value.ts';
 export { type LockInput, type LockOutput, lock } from './models/lock.ts';
 export { type QueueInput, type QueueOutput, queue } from './models/queue.ts';

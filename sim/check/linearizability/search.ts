@@ -317,8 +317,8 @@ export class Search<S, I, O> {
       const operation = chosen[i]!;
       const { input, output } = timeline.operations[operation]!;
       event = events[i]!;
-      const next = model.step(states.get(state), input, output)!;
-      state = states.number(this.ahead?.canonical?.(next) ?? next);
+      // As they are, not as those that the search takes for the same.
+      state = states.number(model.step(states.get(state), input, output)!);
       this.set(operation);
       place(operation);
       this.settle(event, state, place);

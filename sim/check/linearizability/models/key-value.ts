@@ -73,7 +73,7 @@ export const keyValue: Model<Text, KeyValueInput, KeyValueOutput> = {
           ? state
           : undefined;
       case 'put':
-        return { ...appended(EMPTY, input.value), root: input.value };
+        return input.value === '' ? EMPTY : { ...appended(EMPTY, input.value), root: input.value };
       case 'append':
         return appended(state, input.value);
     }
