@@ -1,5 +1,8 @@
-/** The speed of the simulator beside that of its bare event queue, measured in one process. */
+/** The speed of the simulator beside that of its bare event queue, and of drawn runs, measured in one process. */
 import { catalog } from '../scenarios/index.ts';
+import { Coverage } from '../sim/fuzz/coverage.ts';
+import { execute } from '../sim/fuzz/execute.ts';
+import { type Campaign, planOf, profiles } from '../sim/fuzz/profile.ts';
 import { EventKind, EventQueue, type QueuedEvent } from '../sim/queue.ts';
 import { Simulation } from '../sim/simulation.ts';
 import { RUN_FORMAT, type RunSpec } from '../sim/spec.ts';
@@ -15,6 +18,8 @@ export interface Measurement {
   readonly ratio: number;
   /** Virtual seconds per second. */
   readonly virtualPerWall: number;
+  /** Runs of the default profile's plans per second, one after the other on one core. */
+  readonly runsPerSecond: number;
   /** Of the whole process. */
   readonly peakMemoryMb: number;
 }
@@ -86,21 +91,41 @@ function simulatedRound(): SimulatedRound {
   return { eventsPerSecond: (events * 1000) / wall, virtualPerWall: virtualMs / wall };
 }
 
+/** The default profile; the same runs in every round. */
+const FUZZ_CAMPAIGN: Campaign = { seed: 1, profile: profiles[0]!.name };
+const FUZZ_RUNS = 20;
+
+function fuzzRound(): number {
+  const coverage = new Coverage();
+  const started = performance.now();
+  for (let run = 0; run < FUZZ_RUNS; run++) {
+    coverage.begin();
+    const { failures } = execute(planOf(FUZZ_CAMPAIGN, run), catalog, { listener: coverage });
+    const first = failures[0];
+    if (first !== undefined)
+      throw new Error(`run ${run} of the benchmark violates ${first.property}: ${first.text}`);
+  }
+  return (FUZZ_RUNS * 1000) / (performance.now() - started);
+}
+
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-/** Measures in so many rounds, the two kinds in turn, after one of each to warm up. */
+/** Measures in so many rounds, the three kinds in turn, after one of each to warm up. */
 export function measure(rounds: number, onRound: (round: number) => void = () => {}): Measurement {
   bareRound();
   simulatedRound();
+  fuzzRound();
   const bare: number[] = [];
   const simulated: SimulatedRound[] = [];
+  const fuzzed: number[] = [];
   for (let round = 1; round <= rounds; round++) {
     bare.push(bareRound());
     simulated.push(simulatedRound());
+    fuzzed.push(fuzzRound());
     onRound(round);
   }
   const bareEventsPerSecond = Math.round(median(bare));
@@ -111,6 +136,7 @@ export function measure(rounds: number, onRound: (round: number) => void = () =>
     eventsPerSecond,
     ratio: Number((eventsPerSecond / bareEventsPerSecond).toFixed(4)),
     virtualPerWall: Number(median(simulated.map((round) => round.virtualPerWall)).toFixed(1)),
+    runsPerSecond: Number(median(fuzzed).toFixed(1)),
     // maxRSS is in KB.
     peakMemoryMb: Number((process.resourceUsage().maxRSS / 1024).toFixed(1)),
   };

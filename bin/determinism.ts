@@ -1,12 +1,15 @@
 /** Whether the same run is the same again: through a snapshot and restore, and in a fresh process. */
 import { Tinypool } from 'tinypool';
-import { catalog } from '../scenarios/index.ts';
+import { catalog as shipped } from '../scenarios/index.ts';
+import type { Catalog } from '../sim/catalog.ts';
+import { partingStretch } from '../sim/fuzz/ladder.ts';
 import type { QueuedEvent } from '../sim/queue.ts';
 import { RandomStream } from '../sim/random.ts';
 import { type RunResult, Simulation } from '../sim/simulation.ts';
 import type { RunSpec } from '../sim/spec.ts';
 import type { Task } from './task.ts';
 import { traceColumns } from './trace-line.ts';
+import { loadCatalog } from './with.ts';
 import { workerUrl } from './worker-url.ts';
 
 /** The second of two runs of the same spec went another way. */
@@ -28,7 +31,7 @@ function snapshotEvent(run: RunSpec, events: number): number {
 }
 
 /** A run that took a snapshot at event `at`, went on, and was taken back; it stands at `at`. */
-function restoredRun(run: RunSpec, at: number): Simulation {
+function restoredRun(run: RunSpec, at: number, catalog: Catalog): Simulation {
   const simulation = new Simulation(run, catalog);
   simulation.runTo(at);
   const snapshot = simulation.snapshot();
@@ -38,23 +41,31 @@ function restoredRun(run: RunSpec, at: number): Simulation {
 }
 
 /** Runs again through a snapshot and restore; null where that changes nothing. */
-export function divergenceAfterRestore(run: RunSpec, plain: RunResult): Divergence | null {
+export function divergenceAfterRestore(
+  run: RunSpec,
+  plain: RunResult,
+  catalog: Catalog = shipped,
+): Divergence | null {
   const at = snapshotEvent(run, plain.events);
-  const second = restoredRun(run, at).run().result();
+  const second = restoredRun(run, at, catalog).run().result();
   if (same(plain, second)) return null;
   const how = `restored from a snapshot at event ${at}`;
-  const [from, to] = window(plain, second);
-  const ours = hashesBetween(run, from, to);
+  const { from, to } = partingStretch(plain, second);
+  const ours = hashesBetween(run, from, to, catalog);
   // Before the snapshot nothing is different from a plain run.
   const start = Math.max(from, at);
-  const simulation = restoredRun(run, at);
+  const simulation = restoredRun(run, at, catalog);
   simulation.runTo(start);
   const theirs = [...ours.slice(0, start - from), ...collect(simulation, to)];
-  return locate(run, how, from, ours, theirs);
+  return locate(run, how, from, ours, theirs, catalog);
 }
 
 /** Runs again in a process of its own; null where that changes nothing. */
-export async function divergenceInFreshProcess(run: RunSpec, plain: RunResult): Promise<Divergence | null> {
+export async function divergenceInFreshProcess(
+  run: RunSpec,
+  plain: RunResult,
+  files: readonly string[] = [],
+): Promise<Divergence | null> {
   const pool = new Tinypool({
     runtime: 'child_process',
     filename: workerUrl(),
@@ -63,18 +74,20 @@ export async function divergenceInFreshProcess(run: RunSpec, plain: RunResult): 
   });
   try {
     const ask = (task: Task): Promise<unknown> => pool.run(task);
-    const second = (await ask({ kind: 'result', run })) as RunResult;
+    const second = (await ask({ kind: 'result', run, with: files })) as RunResult;
     if (same(plain, second)) return null;
-    const [from, to] = window(plain, second);
-    const theirs = (await ask({ kind: 'hashes', run, from, to })) as string[];
-    return locate(run, 'in a fresh process', from, hashesBetween(run, from, to), theirs);
+    const { from, to } = partingStretch(plain, second);
+    const theirs = (await ask({ kind: 'hashes', run, from, to, with: files })) as string[];
+    const catalog = await loadCatalog(files);
+    const ours = hashesBetween(run, from, to, catalog);
+    return locate(run, 'in a fresh process', from, ours, theirs, catalog);
   } finally {
     await pool.destroy();
   }
 }
 
 /** The trace hash after each event behind `from`, up to `to` or the end of the run. */
-export function hashesBetween(run: RunSpec, from: number, to: number): string[] {
+export function hashesBetween(run: RunSpec, from: number, to: number, catalog: Catalog = shipped): string[] {
   const simulation = new Simulation(run, catalog);
   simulation.runTo(from);
   return collect(simulation, to);
@@ -90,33 +103,19 @@ function same(a: RunResult, b: RunResult): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-/** Between which events two runs part, by their hash ladders: after the first, at the latest after the second. */
-function window(a: RunResult, b: RunResult): readonly [number, number] {
-  const every = Math.max(a.ladder.every, b.ladder.every);
-  const rung = (result: RunResult, event: number): string | undefined =>
-    result.ladder.rungs[event / result.ladder.every - 1];
-  let from = 0;
-  const last = Math.max(a.events, b.events);
-  while (from + every <= last) {
-    const ours = rung(a, from + every);
-    if (ours === undefined || ours !== rung(b, from + every)) break;
-    from += every;
-  }
-  return [from, Math.min(last, from + every)];
-}
-
 function locate(
   run: RunSpec,
   how: string,
   from: number,
   ours: readonly string[],
   theirs: readonly string[],
+  catalog: Catalog,
 ): Divergence {
   const length = Math.max(ours.length, theirs.length);
   for (let i = 0; i < length; i++) {
     if (ours[i] === theirs[i]) continue;
     const event = from + i + 1;
-    return { how, event, text: `the first divergent event is ${event}: ${eventAt(run, event)}` };
+    return { how, event, text: `the first divergent event is ${event}: ${eventAt(run, event, catalog)}` };
   }
   return {
     how,
@@ -125,7 +124,7 @@ function locate(
   };
 }
 
-function eventAt(run: RunSpec, index: number): string {
+function eventAt(run: RunSpec, index: number, catalog: Catalog): string {
   let text = 'one that a plain run does not have';
   const simulation = new Simulation(run, catalog, {
     listener: {

@@ -1,10 +1,11 @@
 /** What `run` shows: the timeline, then expectations and verdicts; and the same as JSON. */
 import pc from 'picocolors';
 import { formatZxid } from '../protocol/zxid.ts';
+import type { Catalog } from '../sim/catalog.ts';
 import type { RunResult, Verdict } from '../sim/simulation.ts';
 import type { Divergence } from './determinism.ts';
 import type { Subject } from './input.ts';
-import { runWithStory, runWithTrace } from './runner.ts';
+import { runWithStory, runWithTrace, type TraceSink } from './runner.ts';
 import type { SeedSummary } from './seeds.ts';
 import type { StoryLine } from './story.ts';
 import { describe, formatTime, subjectName, subjectOf } from './timeline.ts';
@@ -40,20 +41,25 @@ const GOOD = pc.green('✓');
 const BAD = pc.red('✗');
 
 /** Runs and writes the timeline (`trace`: every event with its cause), then the outcome. */
-export function reportRun(subject: Subject, trace: boolean, write: Write): RunResult {
+export function reportRun(subject: Subject, trace: boolean, write: Write, catalog?: Catalog): RunResult {
   const title = subject.title === '' ? '' : `  ${subject.title}`;
   write(`${pc.bold(subject.name)}${title}  ${pc.dim(`seed ${subject.run.seed}`)}\n`);
   if (subject.story !== '') write(`\n${wrap(subject.story, TEXT_WIDTH, '  ')}\n`);
-  const result = trace ? writeTrace(subject, write) : writeStory(subject, write);
+  const result = trace ? writeTrace(subject, write, catalog) : writeStory(subject, write, catalog);
   write(outcome(result));
   return result;
 }
 
-function writeStory(subject: Subject, write: Write): RunResult {
-  const { lines, result } = runWithStory(subject.run, subject.narration);
-  write(pc.dim(`\n${'ms'.padStart(TIME_WIDTH)}  ${'who'.padEnd(SUBJECT_WIDTH)}  what happened\n`));
-  for (const line of lines) write(storyLine(line));
+function writeStory(subject: Subject, write: Write, catalog?: Catalog): RunResult {
+  const { lines, result } = runWithStory(subject.run, subject.narration, catalog);
+  write(`\n${storyText(lines)}`);
   return result;
+}
+
+/** A story under its heading. */
+export function storyText(lines: readonly StoryLine[]): string {
+  const head = `${'ms'.padStart(TIME_WIDTH)}  ${'who'.padEnd(SUBJECT_WIDTH)}  what happened`;
+  return `${pc.dim(head)}\n${lines.map(storyLine).join('')}`;
 }
 
 function storyLine({ time, subjects, text, tone }: StoryLine): string {
@@ -67,7 +73,7 @@ function storyLine({ time, subjects, text, tone }: StoryLine): string {
   return `${when}  ${pc.bold(subjects.map(subjectName).join(',').padEnd(SUBJECT_WIDTH))}  ${paint(text)}\n`;
 }
 
-function writeTrace(subject: Subject, write: Write): RunResult {
+function writeTrace(subject: Subject, write: Write, catalog?: Catalog): RunResult {
   const indent = ' '.repeat(TIME_WIDTH + 2 * INDEX_WIDTH + 6);
   const head = [
     'ms'.padStart(TIME_WIDTH),
@@ -76,7 +82,7 @@ function writeTrace(subject: Subject, write: Write): RunResult {
     'what happened',
   ];
   write(pc.dim(`\n${head.join('  ')}\n`));
-  return runWithTrace(subject.run, subject.narration, {
+  const sink: TraceSink = {
     event: (event, index) => {
       const [time, number, cause, text] = traceColumns(event, index);
       write(
@@ -90,7 +96,8 @@ function writeTrace(subject: Subject, write: Write): RunResult {
       write(`${indent}${subject === 0 ? '' : pc.bold(`${subjectName(subject)} `)}${PAINTS[tone](text)}\n`);
     },
     narrate: (text) => write(`${indent}${pc.yellow('│')} ${PAINTS.narration(text)}\n`),
-  });
+  };
+  return runWithTrace(subject.run, subject.narration, sink, catalog);
 }
 
 function idsWith(result: RunResult, verdict: Verdict): string[] {
@@ -142,7 +149,7 @@ function verdictLine(mark: string, title: string, ids: readonly string[]): strin
 }
 
 /** With thousands separators, the same in every locale; at most three decimals. */
-function count(value: number): string {
+export function count(value: number): string {
   const [whole, fraction] = String(Math.round(value * 1000) / 1000).split('.');
   const grouped = whole!.replace(/\B(?=(\d{3})+$)/g, ',');
   return fraction === undefined ? grouped : `${grouped}.${fraction}`;
@@ -214,8 +221,8 @@ function reasons({ result, divergence }: SeedOutcome): string {
   return parts.join('; ');
 }
 
-/** A range of seeds for people. */
-export function reportSeeds(summary: SeedSummary): string {
+/** A range of seeds for people; `more`: arguments that a suggested command needs. */
+export function reportSeeds(summary: SeedSummary, more = ''): string {
   const { scenario, seeds, runs, passed, failed, events, virtualMs, failures, unchecked, seconds } = summary;
   const parts = [`${pc.bold(scenario)}  seeds ${seeds}\n`];
   for (const failure of failures.slice(0, MOST_FAILURES))
@@ -238,7 +245,7 @@ export function reportSeeds(summary: SeedSummary): string {
   const first = failures[0];
   if (first !== undefined) {
     const again = first.divergence === null ? '' : ' --check-determinism';
-    parts.push(`replay one with: zab-lab run ${scenario} --seed ${first.seed}${again}\n`);
+    parts.push(`replay one with: zab-lab run ${scenario} --seed ${first.seed}${again}${more}\n`);
   }
   return parts.join('');
 }

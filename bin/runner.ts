@@ -1,5 +1,7 @@
 /** Runs as the commands need them: for their result, with their story or trace, and with their hashes. */
-import { catalog, type Narration } from '../scenarios/index.ts';
+import type { Narration } from '../scenarios/index.ts';
+import { catalog as shipped } from '../scenarios/index.ts';
+import type { Catalog } from '../sim/catalog.ts';
 import { Match } from '../sim/predicate.ts';
 import type { QueuedEvent } from '../sim/queue.ts';
 import { type RunResult, Simulation } from '../sim/simulation.ts';
@@ -8,7 +10,7 @@ import type { SimEvent } from '../sim/world-event.ts';
 import { Story, type StoryLine } from './story.ts';
 
 /** Runs to the end. */
-export function runOnce(run: RunSpec): RunResult {
+export function runOnce(run: RunSpec, catalog: Catalog = shipped): RunResult {
   const simulation = new Simulation(run, catalog);
   simulation.run();
   return simulation.result();
@@ -34,6 +36,7 @@ function waiting(narration: readonly Narration[]): Waiting[] {
 export function runWithStory(
   run: RunSpec,
   narration: readonly Narration[],
+  catalog: Catalog = shipped,
 ): { readonly lines: readonly StoryLine[]; readonly result: RunResult } {
   const story = new Story();
   const told = waiting(narration);
@@ -63,7 +66,12 @@ export interface TraceSink {
 }
 
 /** Runs to the end and hands over every event and everything reported. */
-export function runWithTrace(run: RunSpec, narration: readonly Narration[], sink: TraceSink): RunResult {
+export function runWithTrace(
+  run: RunSpec,
+  narration: readonly Narration[],
+  sink: TraceSink,
+  catalog: Catalog = shipped,
+): RunResult {
   const told = waiting(narration);
   const simulation = new Simulation(run, catalog, {
     listener: {

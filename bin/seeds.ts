@@ -1,9 +1,9 @@
 /** A range of seeds across a pool of workers. What comes out does not depend on their number. */
 import { SingleBar } from 'cli-progress';
 import { Tinypool } from 'tinypool';
-import type { SeedRange, Subject } from './input.ts';
+import { InputError, type SeedRange, type Subject } from './input.ts';
 import type { SeedTask } from './task.ts';
-import { isFailed, type SeedOutcome } from './worker.ts';
+import { type BadInput, isFailed, type SeedOutcome } from './worker.ts';
 import { workerUrl } from './worker-url.ts';
 
 /** All runs of a range together; `outcomes` ordered by seed. */
@@ -29,6 +29,8 @@ export interface SeedSummary {
 export interface SeedOptions {
   readonly jobs: number;
   readonly checkDeterminism: boolean;
+  /** Modules that add to the catalog, absolute paths. */
+  readonly with: readonly string[];
 }
 
 /** Seeds handed to a worker at a time, at most. */
@@ -49,14 +51,16 @@ export async function runSeeds(
   const tasks: SeedTask[] = [];
   for (let first = range.first; first <= range.last; first += chunk) {
     const last = Math.min(range.last, first + chunk - 1);
-    tasks.push({ kind: 'seeds', run: subject.run, first, last, checkDeterminism: options.checkDeterminism });
+    const { checkDeterminism, with: files } = options;
+    tasks.push({ kind: 'seeds', run: subject.run, first, last, checkDeterminism, with: files });
   }
   const pool = new Tinypool({ filename: workerUrl(), minThreads: jobs, maxThreads: jobs });
   const progress = new Progress(runs, started);
   try {
     const parts = await Promise.all(
       tasks.map(async (task) => {
-        const outcomes = (await pool.run(task)) as SeedOutcome[];
+        const outcomes = (await pool.run(task)) as SeedOutcome[] | BadInput;
+        if ('badInput' in outcomes) throw new InputError(outcomes.badInput);
         progress.add(outcomes);
         return outcomes;
       }),

@@ -53,7 +53,7 @@ export function errorName(err: number): string {
 }
 
 /** ZooKeeper's name of an operation. */
-function opName(op: number): string {
+export function opName(op: number): string {
   return opNames.get(op) ?? `operation ${op}`;
 }
 

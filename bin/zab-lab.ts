@@ -1,28 +1,20 @@
 #!/usr/bin/env node
 /** The `zab-lab` command. Exit codes: 0 all hold, 1 a property or expectation fails, 2 bad input. */
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
+import { CheckError } from '../sim/check/own-property.ts';
 import { addBench } from './commands/bench.ts';
 import { addCheck } from './commands/check.ts';
+import { addFuzz } from './commands/fuzz.ts';
 import { addList } from './commands/list.ts';
+import { addReplay } from './commands/replay.ts';
 import { addRun } from './commands/run.ts';
+import { addShrink } from './commands/shrink.ts';
+import { addVariants } from './commands/variants.ts';
 import { InputError } from './input.ts';
+import { version } from './version.ts';
 
 const BAD_INPUT = 2;
-
-/** The version in the nearest package.json: two folders up in the built package, one from the sources. */
-function version(): string {
-  for (const path of ['../package.json', '../../package.json']) {
-    try {
-      const json = JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')) as { version?: string };
-      if (json.version !== undefined) return json.version;
-    } catch {
-      // Not there: the next one is.
-    }
-  }
-  return 'unknown';
-}
 
 function createProgram(): Command {
   const program = new Command('zab-lab')
@@ -39,12 +31,17 @@ Examples:
   zab-lab list
   zab-lab run healthy-write
   zab-lab run healthy-write --seeds 1-200 --check-determinism
+  zab-lab fuzz --time-budget 60s
 
 Exit codes: 0 all hold, 1 a property or expectation fails, 2 bad input.`,
     );
   addList(program);
   addRun(program);
   addCheck(program);
+  addFuzz(program);
+  addShrink(program);
+  addReplay(program);
+  addVariants(program);
   addBench(program);
   return program;
 }
@@ -56,7 +53,7 @@ async function main(): Promise<number> {
   } catch (error) {
     // Commander has printed what was wrong, or the help that was asked for.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : BAD_INPUT;
-    if (error instanceof InputError) {
+    if (error instanceof InputError || error instanceof CheckError) {
       process.stderr.write(`${pc.red('error')}: ${error.message}\n`);
       return BAD_INPUT;
     }

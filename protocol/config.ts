@@ -30,7 +30,7 @@ export interface EnsembleConfig {
   readonly snapRetainCount: number;
   /** Requests appended before a flush is forced (zookeeper.maxBatchSize). */
   readonly maxBatchSize: number;
-  /** Outstanding requests a server admits (globalOutstandingLimit, already divided per server). */
+  /** Requests in process beyond which connections are held up (globalOutstandingLimit, already divided per server). */
   readonly outstandingLimit: number;
   /** The counter at which a leader gives up its epoch; Apache's is 0xffffffff. */
   readonly counterLimit: number;

@@ -1,11 +1,15 @@
 /** ZooKeeper's servers as state machines over a {@link Host}. */
+export * from './client/index.ts';
+export * as recipes from './client/recipes/index.ts';
 export type { ClientMessage, ClientRequest, ConnectRequest, ConnectResponse } from './client-messages.ts';
+export { WatchEventType } from './client-messages.ts';
 export { DEFAULT_CONFIG, type EnsembleConfig, type QuorumSpec, serversOf } from './config.ts';
 export * from './election/index.ts';
 export type * from './host.ts';
 export type { Phase, ProbeEvent, ProbeKind, Role, SyncKind } from './probe.ts';
 export { QuorumVerifier, quorumOf } from './quorum.ts';
-export type { Op, ReadRequest, Reply, Request, Result, WriteOp } from './request.ts';
+export type { ClientOp, MultiOp, Op, ReadRequest, Reply, Request, Result, WriteOp } from './request.ts';
+export { AddWatchMode, CreateFlag, WatcherType } from './request.ts';
 export { defaultRules, type Rules } from './rules.ts';
 export * from './server/index.ts';
 export type { SnapChunk, SnapEnd, SnapHeader, SnapNode } from './snapshot.ts';

@@ -114,6 +114,7 @@ export interface AddWatchRequest {
   /** One of {@link AddWatchMode}. */
   readonly mode: number;
 }
+/** ZooDefs.AddWatchModes. */
 export const AddWatchMode = { PERSISTENT: 0, PERSISTENT_RECURSIVE: 1 } as const;
 /** CheckWatchesRequest, RemoveWatchesRequest. */
 export interface WatcherRequest {

@@ -12,7 +12,7 @@ const COUNTER_SPAN = 0x1_0000_0000;
 export const MAX_EPOCH = 0x1f_ffff;
 
 /** Counter value at which a leader must give up its epoch (Leader.propose, ZOOKEEPER-1277). */
-export const COUNTER_LIMIT = 0xffff_ffff;
+const COUNTER_LIMIT = 0xffff_ffff;
 
 /** Java's Long.MIN_VALUE: the id, zxid and epoch in the vote of a server that cannot be elected. */
 export const LONG_MIN = -0x8000_0000_0000_0000;

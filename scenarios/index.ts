@@ -34,7 +34,9 @@ import { wholeEnsemblePowerLoss } from './whole-ensemble-power-loss.ts';
 import { zabCarriesOn } from './zab-carries-on.ts';
 
 export { catalog } from './catalog.ts';
+export { define, type Extension, extend, type FullCatalog } from './extension.ts';
 export type { Narration, Scenario } from './scenario.ts';
+export { changed, type Variant } from './variants/variant.ts';
 
 /** All scenarios, from the simple to the involved. */
 export const scenarios: readonly Scenario[] = [

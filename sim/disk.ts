@@ -9,12 +9,13 @@ import { EventKind } from './queue.ts';
 import type { RandomStream } from './random.ts';
 
 const NO_SPACE = 'no space left on device';
+const NOTHING: readonly StoreRecord[] = [];
 
 /** A record file. */
 export class SimFile {
   readonly name: string;
   records: StoreRecord[] = [];
-  /** Encoded size up to and including each record, bytes. */
+  /** Encoded size up to and including each record, bytes; as far as somebody has asked for it. */
   ends: number[] = [];
   /** Bytes of records that are not what was written, by index. */
   damaged = new Map<number, Uint8Array>();
@@ -27,6 +28,15 @@ export class SimFile {
 
   constructor(name: string) {
     this.name = name;
+  }
+
+  /** Encoded size, bytes. Nobody asks for that of most files, so records are measured only when somebody does. */
+  size(): number {
+    const { ends, records } = this;
+    for (let i = ends.length; i < records.length; i++) {
+      ends.push((ends[i - 1] ?? 0) + (this.damaged.get(i)?.length ?? recordSize(records[i]!)));
+    }
+    return ends[ends.length - 1] ?? 0;
   }
 
   /** Cuts the file to its first `count` records. */
@@ -53,7 +63,6 @@ export interface PendingWrite {
   before: number;
   /** truncate: what was cut off. */
   readonly cutRecords: readonly StoreRecord[];
-  readonly cutEnds: readonly number[];
   readonly cutDamage: ReadonlyMap<number, Uint8Array> | null;
   /** value: its name, and its value before (null: none). */
   readonly name: string;
@@ -139,8 +148,7 @@ export class SimDisk implements Store {
   }
 
   size(file: string): number {
-    const found = this.files.get(file);
-    return found === undefined ? 0 : (found.ends[found.ends.length - 1] ?? 0);
+    return this.files.get(file)?.size() ?? 0;
   }
 
   append(file: string, record: StoreRecord): void {
@@ -152,7 +160,6 @@ export class SimDisk implements Store {
     }
     if (this.full) found.failed = true;
     if (found.failed) return;
-    found.ends.push((found.ends[found.ends.length - 1] ?? 0) + recordSize(record));
     found.records.push(record);
   }
 
@@ -172,8 +179,7 @@ export class SimDisk implements Store {
       if (write.op === 'flush' && write.file === found) write.count = Math.min(write.count, count);
     }
     const cut = found.records.slice(count);
-    const ends = found.ends.slice(count);
-    this.request('truncate', token, '', found, count, found.durable, '', null, cut, ends, damage);
+    this.request('truncate', token, '', found, count, found.durable, '', null, cut, damage);
     found.cut(count);
     found.failed = false;
   }
@@ -210,8 +216,7 @@ export class SimDisk implements Store {
     before: number,
     name: string,
     previous: number | null,
-    cutRecords: readonly StoreRecord[] = [],
-    cutEnds: readonly number[] = [],
+    cutRecords: readonly StoreRecord[] = NOTHING,
     cutDamage: ReadonlyMap<number, Uint8Array> | null = null,
   ): void {
     const world = this.machine.world;
@@ -227,7 +232,6 @@ export class SimDisk implements Store {
       count,
       before,
       cutRecords,
-      cutEnds,
       cutDamage,
       name,
       previous,
@@ -318,7 +322,6 @@ export class SimDisk implements Store {
     const bytes = encodeRecord(record);
     file.records.push(record);
     const length = 1 + this.random.below(bytes.length - 1);
-    file.ends.push((file.ends[keep - 1] ?? 0) + length);
     file.damaged.set(keep, bytes.slice(0, length));
   }
 
@@ -334,7 +337,6 @@ export class SimDisk implements Store {
     if (write.op === 'truncate') {
       file!.cut(write.count);
       for (const record of write.cutRecords) file!.records.push(record);
-      for (const end of write.cutEnds) file!.ends.push(end);
       for (const [index, bytes] of write.cutDamage!) file!.damaged.set(index, bytes);
       file!.durable = Math.min(write.before, file!.records.length);
     } else if (write.op === 'remove') {

@@ -17,6 +17,9 @@ export interface MonitorContext {
   violate(property: string, text: string): void;
 }
 
+/** After so many violations of a property its monitor rests: the first one tells the story. */
+export const MAX_REPORTS = 5;
+
 /**
  * An incremental check of one or more properties. Its state is cloned with the simulation's: plain fields,
  * arrays,
@@ -26,7 +29,10 @@ export interface Monitor {
   readonly ids: readonly string[];
   /** Kinds of events it wants; it is called for no others. */
   readonly kinds: readonly SimEventKind[];
-  /** The event is valid during the call only: copy what is kept. */
+  /**
+   * The event is valid during the call only: copy what is kept. Called no more once the monitor's only property was
+   * violated {@link MAX_REPORTS} times.
+   */
   onProbe(event: SimEvent): void;
   /** The run ends. */
   finish?(end: RunEnd): void;

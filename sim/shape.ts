@@ -29,6 +29,7 @@ export function describe(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'an array';
   if (typeof value === 'object') return 'an object';
+  if (typeof value === 'function') return 'a function';
   return typeof value === 'string' ? `"${value}"` : String(value);
 }
 

@@ -4,20 +4,11 @@ import type { QueuedEvent } from './queue.ts';
 import type { SimEvent } from './world-event.ts';
 
 const MOST_RUNGS = 1024;
-const MOST_STRINGS = 4096;
-
-// A pure cache: what it holds decides nothing.
-const strings = new Map<string, number>();
 
 /** 32-bit FNV-1a hash of a string's UTF-16 code units. */
 export function hashString(text: string): number {
-  let hash = strings.get(text);
-  if (hash === undefined) {
-    hash = 0x811c9dc5 | 0;
-    for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-    if (strings.size >= MOST_STRINGS) strings.clear();
-    strings.set(text, hash);
-  }
+  let hash = 0x811c9dc5 | 0;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
   return hash;
 }
 
@@ -120,9 +111,19 @@ export class TraceHash {
     return this.hash.hex();
   }
 
+  /** As it is now. */
   ladder(): HashLadder {
-    const rungs: string[] = [];
-    for (let i = 0; i < this.rungs.length; i += 2) rungs.push(finished(this.rungs[i]!, this.rungs[i + 1]!));
-    return { every: this.every, rungs };
+    const words = this.rungs.slice();
+    let rungs: string[] | null = null;
+    return {
+      every: this.every,
+      // Of most runs nobody asks for it.
+      get rungs() {
+        if (rungs !== null) return rungs;
+        rungs = [];
+        for (let i = 0; i < words.length; i += 2) rungs.push(finished(words[i]!, words[i + 1]!));
+        return rungs;
+      },
+    };
   }
 }

@@ -83,7 +83,8 @@ const distribution: Shape = (value, path) => {
     throw new SpecError(path, 'is not one distribution', 'just one of uniform, lognormal');
 };
 
-const predicate: Shape = (value, path) => {
+/** A condition on what happened. */
+export const predicate: Shape = (value, path) => {
   object({
     on: field(oneOf(EVENT_KINDS)),
     where: optional(recordOf(scalar)),

@@ -3,7 +3,7 @@ import type { EnsembleConfig } from '../protocol/config.ts';
 import type { Message } from '../protocol/host.ts';
 import { EVENT_KINDS, KIND_NUMBERS } from './event-fields.ts';
 import type { Machine, MachineWorld } from './machine.ts';
-import type { Monitor, MonitorContext } from './monitor.ts';
+import { MAX_REPORTS, type Monitor, type MonitorContext } from './monitor.ts';
 import { type ChannelEnd, Network } from './network.ts';
 import { type Match, PredicateIndex } from './predicate.ts';
 import { EventKind, EventQueue, type QueuedEvent } from './queue.ts';
@@ -61,7 +61,7 @@ class WorldContext implements MonitorContext {
   }
 
   violate(property: string, text: string): void {
-    this.world.violations.push({ property, event: this.world.events, text });
+    this.world.violate(property, text);
   }
 }
 
@@ -151,6 +151,20 @@ export class World implements MachineWorld {
     const event = { time, seq: 0, kind, owner, lane, cause: this.events, end, message, name, arg, id };
     this.queue.push(event);
     return event;
+  }
+
+  /** Records a violation. */
+  violate(property: string, text: string): void {
+    this.violations.push({ property, event: this.events, text });
+    if (this.violations.filter((violation) => violation.property === property).length === MAX_REPORTS)
+      this.rest(property);
+  }
+
+  /** A monitor that has nothing left to tell is not asked any more. */
+  private rest(property: string): void {
+    this.monitorsByKind.forEach((monitors, kind) => {
+      this.monitorsByKind[kind] = monitors.filter(({ ids }) => ids.length > 1 || ids[0] !== property);
+    });
   }
 
   /** Reports an event to whoever listens: role keeping, predicates, trace hash, monitors, listener. */

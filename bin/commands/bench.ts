@@ -16,7 +16,7 @@ export function addBench(program: Command): void {
     .summary('measure the speed of the simulator')
     .description(
       `Measure the simulator with all properties checked (3 servers, 5 clients of 10 operations per second, ` +
-        `half of them reads) beside its bare event queue: medians of ${ROUNDS} rounds in one process.`,
+        `half of them reads) beside its bare event queue, and drawn runs of the default profile: medians of ${ROUNDS} rounds in one process.`,
     )
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExamples:\n  zab-lab bench\n  zab-lab bench --json')
@@ -31,6 +31,7 @@ export function addBench(program: Command): void {
         ['simulator, all properties on', `${thousands(result.eventsPerSecond)} events/s`],
         ['ratio', result.ratio.toFixed(3)],
         ['virtual time per wall time', `${thousands(result.virtualPerWall)} ×`],
+        ['runs of the default profile', `${result.runsPerSecond.toFixed(1)} runs/s`],
         ['peak memory', `${result.peakMemoryMb} MB`],
       ];
       for (const [label, value] of rows)

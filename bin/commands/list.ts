@@ -1,9 +1,11 @@
 /** `zab-lab list`: what can be run, what is checked and what can go wrong. */
 import type { Command } from 'commander';
 import pc from 'picocolors';
-import { scenarios } from '../../scenarios/index.ts';
-import { properties } from '../../sim/check/index.ts';
+import { fullCatalog } from '../../scenarios/full-catalog.ts';
+import type { FullCatalog } from '../../scenarios/index.ts';
 import { faultCatalog } from '../fault-catalog.ts';
+import { loadCatalog } from '../with.ts';
+import { withOption } from '../with-option.ts';
 import { wrap } from '../wrap.ts';
 
 /** Characters to a line of running text. */
@@ -30,7 +32,7 @@ export interface Listing {
 const NO_CRASH = { id: 'NO-CRASH', title: 'No crash', statement: 'no server and no client throws an error' };
 
 /** Everything there is to list. */
-export function listing(): Listing {
+export function listing({ scenarios, properties }: FullCatalog = fullCatalog): Listing {
   return {
     scenarios: scenarios.map(({ id, title, story, system }) => ({
       id,
@@ -66,9 +68,10 @@ export function addList(program: Command): void {
       'Show the scenarios that can be run, the properties that are checked and the kinds of faults.',
     )
     .option('--json', 'print JSON: {"scenarios": […], "properties": […], "faults": […]}')
+    .addOption(withOption())
     .addHelpText('after', '\nExamples:\n  zab-lab list\n  zab-lab list --json')
-    .action((options: { readonly json?: true }) => {
-      const all = listing();
+    .action(async (options: { readonly json?: true; readonly with?: readonly string[] }) => {
+      const all = listing(await loadCatalog(options.with ?? []));
       if (options.json) {
         process.stdout.write(`${JSON.stringify(all, null, 2)}\n`);
         return;

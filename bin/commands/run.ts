@@ -6,6 +6,7 @@ import {
   findSubject,
   InputError,
   parseJobs,
+  parseName,
   parseSeed,
   parseSeeds,
   type Subject,
@@ -13,6 +14,8 @@ import {
 import { reportDivergence, reportRun, reportSeeds, resultJson, resultsJson } from '../report.ts';
 import { passes, runOnce } from '../runner.ts';
 import { runSeeds } from '../seeds.ts';
+import { type LoadedCatalog, loadCatalog } from '../with.ts';
+import { withArguments, withOption } from '../with-option.ts';
 
 interface RunOptions {
   readonly seed?: string;
@@ -21,6 +24,8 @@ interface RunOptions {
   readonly trace?: true;
   readonly checkDeterminism?: true;
   readonly json?: true;
+  readonly variant?: string;
+  readonly with?: readonly string[];
 }
 
 const EXAMPLES = `
@@ -29,6 +34,9 @@ Examples:
   zab-lab run healthy-write --seed 7 --trace   every event of seed 7 with its cause
   zab-lab run healthy-write --seeds 1-200      200 runs on all cores
   zab-lab run my-run.json --json               a run file; the result as JSON
+  zab-lab run herd-effect --variant two-phase-commit
+                                               with a deviation of the protocol
+  zab-lab run healthy-write --with ./mine.js   with properties of your own
 
 Exit codes: 0 all hold, 1 a property or expectation fails or a run is not deterministic, 2 bad input.`;
 
@@ -42,6 +50,8 @@ export function addRun(program: Command): void {
     .option('--seed <n>', "the seed of the run (default: the scenario's or file's own)")
     .option('--seeds <range>', 'run each seed of a range, such as 1-200')
     .option('--jobs <n>', 'with --seeds: workers (default: the cores)')
+    .option('--variant <id>', 'the protocol with this deviation')
+    .addOption(withOption())
     .option('--trace', 'show every event with its cause')
     .option('--check-determinism', 'run twice, once through a snapshot and restore, and compare')
     .option('--json', 'print the result as JSON')
@@ -63,12 +73,14 @@ export function addRun(program: Command): void {
 
 async function single(name: string, options: RunOptions): Promise<boolean> {
   const seed = options.seed === undefined ? undefined : parseSeed(options.seed);
-  const subject = withSeed(findSubject(name), seed);
+  const catalog = await loadCatalog(options.with ?? []);
+  const subject = withSeed(subjectOf(name, options, catalog), seed);
   const result = options.json
-    ? runOnce(subject.run)
-    : reportRun(subject, options.trace === true, (text) => process.stdout.write(text));
+    ? runOnce(subject.run, catalog)
+    : reportRun(subject, options.trace === true, (text) => process.stdout.write(text), catalog);
   const divergence = options.checkDeterminism
-    ? (divergenceAfterRestore(subject.run, result) ?? (await divergenceInFreshProcess(subject.run, result)))
+    ? (divergenceAfterRestore(subject.run, result, catalog) ??
+      (await divergenceInFreshProcess(subject.run, result, catalog.files)))
     : null;
   if (options.json)
     process.stdout.write(`${JSON.stringify(resultJson(subject.name, subject.run.seed, result), null, 2)}\n`);
@@ -82,15 +94,31 @@ async function single(name: string, options: RunOptions): Promise<boolean> {
 async function many(name: string, range: string, options: RunOptions): Promise<boolean> {
   const seeds = parseSeeds(range);
   const jobs = options.jobs === undefined ? defaultJobs() : parseJobs(options.jobs);
-  const subject = findSubject(name);
-  const summary = await runSeeds(subject, seeds, {
+  const catalog = await loadCatalog(options.with ?? []);
+  const summary = await runSeeds(subjectOf(name, options, catalog), seeds, {
     jobs,
     checkDeterminism: options.checkDeterminism === true,
+    with: catalog.files,
   });
   process.stdout.write(
-    options.json ? `${JSON.stringify(resultsJson(summary), null, 2)}\n` : reportSeeds(summary),
+    options.json
+      ? `${JSON.stringify(resultsJson(summary), null, 2)}\n`
+      : reportSeeds(summary, argumentsOf(options)),
   );
   return summary.failed === 0;
+}
+
+/** The scenario or run file of that name, with the deviation asked for. */
+function subjectOf(name: string, { variant }: RunOptions, catalog: LoadedCatalog): Subject {
+  const subject = findSubject(name, catalog);
+  if (variant === undefined) return subject;
+  const known = parseName('--variant', variant, Object.keys(catalog.variants));
+  return { ...subject, run: { ...subject.run, variant: { name: known } } };
+}
+
+/** What a suggested command needs besides the scenario and the seed. */
+function argumentsOf({ variant, with: files }: RunOptions): string {
+  return `${variant === undefined ? '' : ` --variant ${variant}`}${withArguments(files)}`;
 }
 
 function withSeed(subject: Subject, seed: number | undefined): Subject {

@@ -1,6 +1,7 @@
 /** Reads a history from a file, in the format that is given or that it looks like. */
 import { readFileSync } from 'node:fs';
-import { InputError, readError } from '../input.ts';
+import { InputError } from '../input.ts';
+import { READ_ERRORS } from '../read-errors.ts';
 import { historyOf } from './event-history.ts';
 import type { History, ModelName } from './history.ts';
 import { parseHistoryJson } from './history-json.ts';
@@ -16,7 +17,8 @@ export function readHistory(path: string, model: ModelName, format: Format | und
   try {
     text = readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
   } catch (error) {
-    throw readError(path, error);
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new InputError(`cannot read ${path}: ${READ_ERRORS[code ?? ''] ?? message}`);
   }
   if (text.trim() === '') throw new InputError(`${path}: line 1: the file is empty: expected a history`);
   const meant = format ?? guess(path, text);

@@ -3,7 +3,7 @@ import type { ClientOp, MultiOp, ReadRequest, Result } from '../request.ts';
 import { OpCode } from '../txn.ts';
 
 /** The absolute path of one below `chroot` (empty: none). */
-export function prependChroot(chroot: string, path: string): string {
+function prependChroot(chroot: string, path: string): string {
   if (chroot === '') return path;
   return path === '/' ? chroot : chroot + path;
 }
@@ -29,6 +29,9 @@ export function absoluteOp(chroot: string, op: ClientOp): ClientOp {
         ...op,
         ops: op.ops.map((part): ReadRequest => ({ ...part, path: prependChroot(chroot, part.path) })),
       };
+    case OpCode.getEphemerals:
+      // A prefix of paths, not a path: that of all below the root ends in a slash, lest it fits what only begins alike.
+      return { ...op, path: chroot + (op.path.trim() === '' ? '/' : op.path) };
     default:
       return 'path' in op ? { ...op, path: prependChroot(chroot, op.path) } : op;
   }

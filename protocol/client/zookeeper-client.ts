@@ -12,15 +12,20 @@ import { ErrorCode, NO_SESSION, OpCode, type SessionId } from '../txn.ts';
 import type { Zxid } from '../zxid.ts';
 import type { ClientEvent, Ticket } from './api.ts';
 import { absoluteOp, relativeResult, stripChroot } from './chroot.ts';
+import {
+  probeAnswered,
+  probeHousekeeping,
+  probeHousekept,
+  probeInvoked,
+  probeNotified,
+  probeSent,
+  probeState,
+} from './client-probes.ts';
+import { ConnectionTimes } from './connection-times.ts';
+import { type Packet, PacketQueue } from './packet-queue.ts';
 import { ServerList } from './server-list.ts';
 import { WatchTable } from './watch-table.ts';
 import { WriterSearch } from './writer-search.ts';
-
-/** ms without sending after which a ping is due whatever the timeout is. */
-const MAX_SEND_PING_INTERVAL = 10_000;
-/** ms by which a ping comes earlier than half the read timeout, so that a second one fits in. */
-const PING_MARGIN = 1000;
-const LAST_XID = 0x7fff_ffff;
 
 export interface ClientOptions {
   /** In the order in which they are tried; not empty. */
@@ -48,15 +53,6 @@ export interface ClientListener {
   /** `zxid` −1: the client itself answered. */
   onAnswer(ticket: Ticket, result: Result, zxid: Zxid): void;
   onEvent(event: ClientEvent): void;
-}
-
-/** An operation that has no answer yet. */
-interface Packet {
-  readonly ticket: Ticket;
-  /** With absolute paths. */
-  readonly op: ClientOp;
-  /** 0 until it is sent. */
-  cxid: number;
 }
 
 /**
@@ -89,11 +85,7 @@ export class ZooKeeperClient {
   /** The session's end was asked for. */
   closing = false;
   nextTicket: Ticket;
-  nextXid = 1;
-  /** Sent, oldest first. */
-  pending: Packet[] = [];
-  /** Waits for a connection. */
-  outgoing: Packet[] = [];
+  readonly queue = new PacketQueue();
   /** Came too late; answered at the next step. */
   refused: Packet[] = [];
   auths: AuthRequest[] = [];
@@ -103,11 +95,7 @@ export class ZooKeeperClient {
   /** A server found to write, to be tried next; 0: none. */
   writer = 0;
   triedBefore = false;
-  connectTimeout: number;
-  readTimeout = 0;
-  expirationTimeout = 0;
-  lastSend = 0;
-  lastHeard = 0;
+  readonly times: ConnectionTimes;
   reconnectTimer: TimerId = 0;
   checkTimer: TimerId = 0;
   /** When {@link checkTimer} fires. */
@@ -124,7 +112,7 @@ export class ZooKeeperClient {
     this.wishedTimeout = options.sessionTimeout ?? 4000;
     this.reconnectDelay = options.reconnectDelay ?? 1000;
     this.nextTicket = options.firstTicket ?? 1;
-    this.connectTimeout = Math.trunc(this.wishedTimeout / options.servers.length);
+    this.times = new ConnectionTimes(this.wishedTimeout, options.servers.length);
     this.servers = new ServerList(options.servers, options.startAt ?? 0);
     this.search = new WriterSearch(host);
   }
@@ -140,40 +128,28 @@ export class ZooKeeperClient {
 
   /** Begins to connect. */
   start(): void {
-    this.lastHeard = this.host.now();
-    this.search.start(this.lastHeard);
+    const now = this.host.now();
+    this.times.lastHeard = now;
+    this.search.start(now);
     if (this.options.startAnywhere) {
       this.servers.startAt(Math.floor(this.host.random() * this.options.servers.length));
     }
-    this.probeState();
+    probeState(this);
     this.reconnect();
   }
 
   /** Takes an operation, paths below the chroot. It is answered exactly once. */
   submit(op: ClientOp): Ticket {
     const packet: Packet = { ticket: this.nextTicket++, op: absoluteOp(this.chroot, op), cxid: 0 };
-    const { host } = this;
-    if (host.probing) {
-      const { op: request, ticket } = packet;
-      host.probe({
-        kind: 'invoked',
-        server: this.server,
-        client: this.id,
-        session: this.session,
-        ticket,
-        op: request.type,
-        path: 'path' in request ? request.path : '',
-        request,
-      });
-    }
+    probeInvoked(this, packet);
     if (!this.alive || this.closing) {
       this.refused.push(packet);
-      if (this.refused.length === 1) host.schedule('client.refuse', 0);
+      if (this.refused.length === 1) this.host.schedule('client.refuse', 0);
       return packet.ticket;
     }
     if (op.type === OpCode.closeSession) this.closing = true;
     if (this.connected) this.send(packet);
-    else this.outgoing.push(packet);
+    else this.queue.wait(packet);
     return packet.ticket;
   }
 
@@ -212,8 +188,8 @@ export class ZooKeeperClient {
     const now = this.host.now();
     this.reconnectTimer = 0;
     this.channel = this.host.dial({ server: this.target, port: 'client' });
-    this.lastSend = now;
-    this.checkBy(now + this.connectTimeout);
+    this.times.lastSend = now;
+    this.checkBy(now + this.times.connectLeft(now));
   }
 
   onConnected(channel: ChannelId): void {
@@ -236,9 +212,7 @@ export class ZooKeeperClient {
       return;
     }
     this.timeout = response.timeout;
-    this.readTimeout = Math.trunc((response.timeout * 2) / 3);
-    this.expirationTimeout = Math.trunc((response.timeout * 4) / 3);
-    this.connectTimeout = Math.trunc(response.timeout / this.options.servers.length);
+    this.times.negotiated(response.timeout);
     this.servers.connected();
     this.server = this.target;
     this.session = response.session;
@@ -247,40 +221,25 @@ export class ZooKeeperClient {
     this.become(response.readOnly ? 'CONNECTEDREADONLY' : 'CONNECTED');
     for (const auth of this.auths) this.housekeep(Xid.AUTH, auth);
     for (const request of this.watches.requests(this.lastZxid)) this.housekeep(Xid.SET_WATCHES, request);
-    const { outgoing } = this;
-    this.outgoing = [];
-    for (const packet of outgoing) this.send(packet);
+    for (const packet of this.queue.takeWaiting()) this.send(packet);
     this.check();
     this.tellState();
   }
 
   private send(packet: Packet): void {
-    if (this.nextXid === LAST_XID) this.nextXid = 1;
-    packet.cxid = this.nextXid++;
-    this.pending.push(packet);
-    const { host } = this;
-    if (host.probing) {
-      host.probe({
-        kind: 'sent',
-        server: this.server,
-        client: this.id,
-        session: this.session,
-        ticket: packet.ticket,
-        cxid: packet.cxid,
-        op: packet.op.type,
-      });
-    }
+    this.queue.sent(packet);
+    probeSent(this, packet);
     this.put({ kind: 'request', cxid: packet.cxid, op: packet.op });
   }
 
   private housekeep(cxid: number, op: ClientOp): void {
     if (cxid === Xid.SET_WATCHES) this.settingWatches++;
-    this.probeHousekeeping(op.type, this.lastZxid, ErrorCode.OK, false, op);
+    probeHousekeeping(this, op);
     this.put({ kind: 'request', cxid, op });
   }
 
   private put(message: ClientMessage): void {
-    this.lastSend = this.host.now();
+    this.times.lastSend = this.host.now();
     this.host.send(this.channel, message);
   }
 
@@ -306,9 +265,10 @@ export class ZooKeeperClient {
     if (this.options.watchReset === false) this.watches.clear();
     const changed = this.state !== 'CONNECTING';
     this.become('CONNECTING');
-    const lost = this.takeAll();
+    const lost = this.queue.takeAll();
     this.reconnect();
-    if (this.session !== NO_SESSION) this.checkBy(this.lastHeard + this.expirationTimeout);
+    const now = this.host.now();
+    if (this.session !== NO_SESSION) this.checkBy(now + this.times.sessionLeft(now));
     for (const packet of lost) this.answer(packet, { err: ErrorCode.CONNECTIONLOSS }, -1);
     if (changed) this.tellState();
   }
@@ -317,7 +277,7 @@ export class ZooKeeperClient {
   private end(state: 'EXPIRED' | 'CLOSED' | 'AUTH_FAILED', err: ErrorCode): void {
     this.disconnect();
     this.become(state);
-    const lost = this.takeAll();
+    const lost = this.queue.takeAll();
     this.host.clearTimer(this.reconnectTimer);
     this.host.clearTimer(this.checkTimer);
     this.reconnectTimer = 0;
@@ -341,13 +301,6 @@ export class ZooKeeperClient {
     this.search.stop();
   }
 
-  private takeAll(): Packet[] {
-    const all = [...this.pending, ...this.outgoing];
-    this.pending = [];
-    this.outgoing = [];
-    return all;
-  }
-
   // --- what servers send
 
   onMessage(channel: ChannelId, raw: Message): void {
@@ -358,7 +311,7 @@ export class ZooKeeperClient {
       return;
     }
     if (channel !== this.channel) return;
-    this.lastHeard = this.host.now();
+    this.times.lastHeard = this.host.now();
     if (message.kind === 'reply') this.replied(message);
     else if (message.kind === 'watchEvent') this.notified(message);
     else if (message.kind === 'connected') this.opened(message);
@@ -368,10 +321,10 @@ export class ZooKeeperClient {
     const { err } = reply.result;
     switch (reply.cxid) {
       case Xid.PING:
-        this.probeHousekeeping(OpCode.ping, reply.zxid, err, true, null);
+        probeHousekept(this, OpCode.ping, reply.zxid, err);
         return;
       case Xid.AUTH:
-        this.probeHousekeeping(OpCode.auth, reply.zxid, err, true, null);
+        probeHousekept(this, OpCode.auth, reply.zxid, err);
         if (err === ErrorCode.AUTHFAILED) this.end('AUTH_FAILED', ErrorCode.AUTHFAILED);
         return;
       case Xid.SET_WATCHES:
@@ -380,17 +333,15 @@ export class ZooKeeperClient {
           return;
         }
         this.settingWatches--;
-        this.probeHousekeeping(OpCode.setWatches, reply.zxid, err, true, null);
+        probeHousekept(this, OpCode.setWatches, reply.zxid, err);
         if (reply.zxid > 0) this.lastZxid = reply.zxid;
         return;
     }
-    const packet = this.pending[0];
-    if (packet === undefined || packet.cxid !== reply.cxid) {
-      // Not an answer to the oldest request: the connection cannot be trusted.
+    const packet = this.queue.answered(reply.cxid);
+    if (packet === null) {
       this.lose();
       return;
     }
-    this.pending.shift();
     if (reply.zxid > 0) this.lastZxid = reply.zxid;
     const { op } = packet;
     let { result } = reply;
@@ -414,36 +365,15 @@ export class ZooKeeperClient {
   }
 
   private notified(event: WatchEvent): void {
-    const { host } = this;
-    if (host.probing) {
-      const { type, path, zxid } = event;
-      const { server, id: client, session } = this;
-      host.probe({ kind: 'notified', server, client, session, type, path, zxid });
-    }
+    probeNotified(this, event);
     if (!this.watches.take(event.type, event.path)) return;
     const path = stripChroot(this.chroot, event.path);
     this.listener.onEvent({ type: event.type, path, state: this.state, zxid: event.zxid });
   }
 
   private answer(packet: Packet, result: Result, zxid: Zxid): void {
-    const { host } = this;
-    const { ticket, op, cxid } = packet;
-    if (host.probing) {
-      const { server, id: client, session } = this;
-      host.probe({
-        kind: 'answered',
-        server,
-        client,
-        session,
-        ticket,
-        cxid,
-        op: op.type,
-        zxid,
-        err: result.err,
-        result,
-      });
-    }
-    this.listener.onAnswer(ticket, relativeResult(this.chroot, result), zxid);
+    probeAnswered(this, packet, result, zxid);
+    this.listener.onAnswer(packet.ticket, relativeResult(this.chroot, result), zxid);
   }
 
   // --- time
@@ -483,19 +413,16 @@ export class ZooKeeperClient {
   private check(): void {
     if (!this.alive) return;
     const now = this.host.now();
-    const idleHeard = now - this.lastHeard;
     let next = Number.POSITIVE_INFINITY;
     if (this.session !== NO_SESSION) {
-      next = this.expirationTimeout - idleHeard;
+      next = this.times.sessionLeft(now);
       if (next <= 0) {
         this.end('EXPIRED', ErrorCode.SESSIONEXPIRED);
         return;
       }
     }
     if (this.channel !== 0) {
-      const left = this.connected
-        ? this.readTimeout - idleHeard
-        : this.connectTimeout - (now - this.lastSend);
+      const left = this.connected ? this.times.readLeft(now) : this.times.connectLeft(now);
       if (left <= 0) {
         this.lose();
         return;
@@ -509,12 +436,10 @@ export class ZooKeeperClient {
 
   /** Pings where it is due; ms until that is to be looked at again. */
   private ping(now: number): number {
-    const idle = now - this.lastSend;
-    const half = Math.trunc(this.readTimeout / 2);
-    const left = half - idle - (idle > PING_MARGIN ? PING_MARGIN : 0);
-    if (left > 0 && idle <= MAX_SEND_PING_INTERVAL) return Math.min(left, MAX_SEND_PING_INTERVAL + 1 - idle);
+    const left = this.times.pingLeft(now);
+    if (left > 0) return left;
     this.housekeep(Xid.PING, { type: OpCode.ping });
-    return Math.max(1, half);
+    return this.times.pingInterval;
   }
 
   /** Asks the next server whether it writes, where that is due; ms until the next time. */
@@ -539,31 +464,10 @@ export class ZooKeeperClient {
   private become(state: ClientState): void {
     if (this.state === state) return;
     this.state = state;
-    this.probeState();
+    probeState(this);
   }
 
   private tellState(): void {
     this.listener.onEvent({ type: WatchEventType.None, path: '', state: this.state, zxid: -1 });
-  }
-
-  private probeState(): void {
-    const { host } = this;
-    if (!host.probing) return;
-    const { server, id: client, session, state, lastZxid: zxid } = this;
-    host.probe({ kind: 'clientState', server, client, session, state, zxid });
-  }
-
-  private probeHousekeeping(
-    op: number,
-    zxid: Zxid,
-    err: number,
-    answer: boolean,
-    request: ClientOp | null,
-  ): void {
-    const { host } = this;
-    if (!host.probing) return;
-    const { server, id: client, session } = this;
-    const kept = op === OpCode.ping ? null : request;
-    host.probe({ kind: 'housekeeping', server, client, session, op, zxid, err, answer, request: kept });
   }
 }

@@ -27,9 +27,16 @@ interface Connection {
   /** As negotiated, ms. */
   timeout: number;
   readonly resumed: boolean;
-  /** False until the session is open: what arrives before waits in `inbox`. */
+  /** False until the session is open. */
   open: boolean;
+  /** SVC-2: not read any further for now. */
+  heldUp: boolean;
+  /** Requests with a number of their own and without a reply. */
+  outstanding: number;
+  /** Arrived and not read yet. */
   readonly inbox: ClientRequest[];
+  /** Whether {@link ClientPort.read} is at it, as its requests may be answered at once. */
+  reading: boolean;
   /** Whom it has authenticated as; replaced, never changed. */
   auth: readonly Id[];
 }
@@ -45,7 +52,6 @@ export class ClientPort implements Clients, WatchSink {
   private late: { readonly watcher: ChannelId; readonly event: WatchEvent }[] = [];
   /** Admitted requests without a reply. */
   private inProcess = 0;
-  private throttled: LocalRequest[] = [];
   /** Who serves; null: nobody is served. */
   private role: Role | null = null;
 
@@ -74,8 +80,8 @@ export class ClientPort implements Clients, WatchSink {
     if (message.kind === 'connect' && connection === undefined) {
       this.connect(channel, message as ConnectRequest, role);
     } else if (message.kind === 'request' && connection !== undefined) {
-      if (connection.open) this.request(connection, message as ClientRequest, role);
-      else connection.inbox.push(message as ClientRequest);
+      connection.inbox.push(message as ClientRequest);
+      this.read(connection);
     } else this.close(channel);
   }
 
@@ -111,7 +117,8 @@ export class ClientPort implements Clients, WatchSink {
       if (resumed) this.closeSession(known);
       const session = resumed ? known : this.ids.next(host.wallClock());
       const auth = [{ scheme: 'ip', id: host.remoteAddress(channel) }];
-      this.connections.set(channel, { channel, session, timeout, resumed, open: false, inbox: [], auth });
+      const reading = { open: false, heldUp: false, outstanding: 0, inbox: [], reading: false };
+      this.connections.set(channel, { channel, session, timeout, resumed, ...reading, auth });
       this.bySession.set(session, channel);
       if (!resumed) this.openSession(channel, session, timeout, role);
       else if (request.passwd === passwordOf(session)) role.revalidate(channel, session, timeout);
@@ -135,7 +142,7 @@ export class ClientPort implements Clients, WatchSink {
     const connection = this.connections.get(channel);
     if (connection === undefined || connection.open) return;
     const { host, id } = this.server;
-    const { session, timeout, resumed, inbox } = connection;
+    const { session, timeout, resumed } = connection;
     const readOnly = this.role?.readOnly === true;
     const response: ConnectResponse = valid
       ? { kind: 'connected', timeout, session, passwd: passwordOf(session), readOnly }
@@ -147,9 +154,7 @@ export class ClientPort implements Clients, WatchSink {
     }
     connection.open = true;
     if (host.probing) host.probe({ kind: 'sessionOpened', server: id, session, timeout, resumed, readOnly });
-    for (const message of inbox.splice(0)) {
-      if (this.role !== null && this.connections.has(channel)) this.request(connection, message, this.role);
-    }
+    this.read(connection);
   }
 
   private refuse(channel: ChannelId, session: SessionId, reason: string): void {
@@ -166,6 +171,19 @@ export class ClientPort implements Clients, WatchSink {
 
   // --- requests
 
+  /** Takes up what has arrived, in order, as long as the connection is to be read. */
+  private read(connection: Connection): void {
+    if (connection.reading) return;
+    connection.reading = true;
+    const { channel, inbox } = connection;
+    while (connection.open && !connection.heldUp && this.role !== null && this.connections.has(channel)) {
+      const message = inbox.shift();
+      if (message === undefined) break;
+      this.request(connection, message, this.role);
+    }
+    connection.reading = false;
+  }
+
   private request(connection: Connection, message: ClientRequest, role: Role): void {
     const { host, id, config } = this.server;
     const { channel, session, auth } = connection;
@@ -181,9 +199,11 @@ export class ClientPort implements Clients, WatchSink {
       return;
     }
     const local = op.type === OpCode.closeSession && role.localSessions?.has(session) === true;
-    const request: LocalRequest = { channel, session, cxid, auth, op, local, error: ErrorCode.OK };
-    if (this.inProcess >= config.outstandingLimit) this.throttled.push(request);
-    else this.admit(request, role);
+    if (cxid > 0) {
+      connection.outstanding++;
+      connection.heldUp = this.overLimit;
+    }
+    this.admit({ channel, session, cxid, auth, op, local, error: ErrorCode.OK }, role);
   }
 
   /** ACL-6: at once, in no order with requests (ZooKeeperServer.processPacket). */
@@ -225,20 +245,24 @@ export class ClientPort implements Clients, WatchSink {
     this.inProcess--;
     if (op.type === OpCode.createSession) this.finish(channel, true);
     else if (this.connections.get(channel)?.session === session) {
-      if (result.err === ErrorCode.SESSIONMOVED) this.moved(channel, session);
+      if (isMoved(result)) this.moved(channel, session);
       else this.answer(channel, session, { kind: 'reply', cxid, zxid: this.zxid, result }, op.type);
     }
     if (op.type === OpCode.closeSession && result.err === ErrorCode.OK) {
       if (request.local) role?.localSessions?.remove(session);
       this.closeSession(session);
     }
-    while (
-      role !== null &&
-      this.throttled.length > 0 &&
-      this.inProcess < this.server.config.outstandingLimit
-    ) {
-      this.admit(this.throttled.shift() as LocalRequest, role);
+    const connection = this.connections.get(channel);
+    if (cxid > 0 && connection !== undefined) {
+      connection.outstanding--;
+      if (!this.overLimit || connection.outstanding === 0) connection.heldUp = false;
+      this.read(connection);
     }
+  }
+
+  /** SVC-2 (ZooKeeperServer.shouldThrottle). */
+  private get overLimit(): boolean {
+    return this.inProcess > this.server.config.outstandingLimit;
   }
 
   private get zxid(): Zxid {
@@ -306,7 +330,6 @@ export class ClientPort implements Clients, WatchSink {
   /** Nobody serves any more: every client is cut off. */
   closeAll(): void {
     for (const channel of [...this.connections.keys()]) this.close(channel);
-    this.throttled = [];
     this.late = [];
     this.inProcess = 0;
     this.role = null;
@@ -324,6 +347,11 @@ export class ClientPort implements Clients, WatchSink {
     this.watches.drop(channel);
     if (this.bySession.get(connection.session) === channel) this.bySession.delete(connection.session);
   }
+}
+
+/** SESSION-7: of a multi it is the first part that finds the session moved. */
+function isMoved({ err, results }: Result): boolean {
+  return (results?.[0]?.err ?? err) === ErrorCode.SESSIONMOVED;
 }
 
 /** Whether the server knows what to do with it (Request.isValid): a check is nothing by itself. */

@@ -62,8 +62,9 @@ export class Committer {
 
   onStep(): void {
     this.scheduled = false;
-    const next = this.committed.shift();
-    if (next === undefined) return;
+    if (this.committed.length === 0) return;
+    const place = this.server.rules.zab.nextToApply(this.committed.length);
+    const next = (place === 0 ? this.committed.shift() : this.committed.splice(place, 1)[0])!;
     if (next.kind === 'syncDone') {
       const { session, cxid, op } = next.request;
       this.release(session, cxid, op.type, { err: ErrorCode.OK, path: (op as { path: string }).path });

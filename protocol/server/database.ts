@@ -7,6 +7,7 @@ import { DataTree } from '../tree/tree.ts';
 import { TreeBuilder } from '../tree/tree-builder.ts';
 import type { TxnRecord } from '../txn.ts';
 import { CommittedLog, follows } from '../zab/committed-log.ts';
+import { type ZabRules, zabRules } from '../zab/rules.ts';
 import type { SyncSource } from '../zab/sync-plan.ts';
 import type { Zxid } from '../zxid.ts';
 import type { StoreAction } from './durable.ts';
@@ -27,12 +28,13 @@ export class Database implements SyncSource {
   snapshotZxid: Zxid = 0;
   /** Whether the tree holds transactions that are neither in the log nor in a snapshot. */
   aheadOfDisk = false;
-  private snapshotSize = 0;
+  /** File of that snapshot, or of the one taken since. */
+  private snapshotFile = '';
 
-  constructor(store: Store, config: EnsembleConfig) {
+  constructor(store: Store, config: EnsembleConfig, rules: ZabRules = zabRules) {
     this.store = store;
     this.config = config;
-    this.committedLog = new CommittedLog(config.commitLogCount);
+    this.committedLog = new CommittedLog(config.commitLogCount, rules.rejectsHoles);
     this.log = new TxnLog(store);
     this.snapshots = new Snapshots(store);
   }
@@ -73,7 +75,7 @@ export class Database implements SyncSource {
       this.tree = builder.finish();
       this.tree.lastProcessedZxid = newest.file.zxid;
       this.snapshotZxid = newest.file.zxid;
-      this.snapshotSize = this.snapshots.size(newest.file.name);
+      this.snapshotFile = newest.file.name;
     }
     this.fastForward();
   }
@@ -158,7 +160,7 @@ export class Database implements SyncSource {
 
   /** A snapshot became durable. */
   onSnapshotTaken(progress: SnapshotInProgress): void {
-    this.snapshotSize = this.snapshots.size(progress.file);
+    this.snapshotFile = progress.file;
     this.snapshotZxid = progress.zxid;
   }
 
@@ -183,7 +185,7 @@ export class Database implements SyncSource {
   /** For DIFF from disk: null where the log is too short or, beside a snapshot, too large. */
   logFrom(zxid: Zxid): readonly TxnRecord[] | null {
     const factor = this.config.snapshotSizeFactor;
-    if (factor < 0 || this.log.sizeFrom(zxid) > factor * this.snapshotSize) return null;
+    if (factor < 0 || this.log.sizeFrom(zxid) > factor * this.snapshots.size(this.snapshotFile)) return null;
     return this.log.from(zxid);
   }
 }

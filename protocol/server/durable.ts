@@ -19,12 +19,14 @@ interface Chain {
   readonly actions: readonly StoreAction[];
   next: number;
   readonly then: Continuation;
+  /** Of the step that is being made durable. */
+  token: number;
 }
 
-/** Chains under way, by token of the step that is being made durable. */
+/** Chains under way: a handful, of which the one that waits longest is mostly the next to be told. */
 export class Durable {
   private readonly host: Host;
-  private readonly chains: Map<number, Chain> = new Map();
+  private readonly chains: Chain[] = [];
   private lastToken = 0;
 
   constructor(host: Host) {
@@ -33,29 +35,40 @@ export class Durable {
 
   /** Nothing is under way. */
   get idle(): boolean {
-    return this.chains.size === 0;
+    return this.chains.length === 0;
   }
 
   /** Begins a chain of at least one action. @throws RangeError when it is empty. */
   run(actions: readonly StoreAction[], then: Continuation): void {
     if (actions.length === 0) throw new RangeError('a durable chain needs an action');
-    this.step({ actions, next: 0, then });
+    this.step({ actions, next: 0, then, token: 0 });
   }
 
   /** A step is durable. Gives the continuation when it was the last of its chain. */
   onDurable(token: number): Continuation | null {
-    const chain = this.chains.get(token);
-    if (chain === undefined) return null;
-    this.chains.delete(token);
+    const chain = this.take(token);
+    if (chain === null) return null;
     if (chain.next === chain.actions.length) return chain.then;
     this.step(chain);
     return null;
   }
 
+  /** A step has failed, and its chain ends with it. Gives the continuation that will not come. */
+  onFailed(token: number): Continuation | null {
+    return this.take(token)?.then ?? null;
+  }
+
+  /** The chain whose step this is; mostly the first one. */
+  private take(token: number): Chain | null {
+    const at = this.chains.findIndex((chain) => chain.token === token);
+    return at < 0 ? null : this.chains.splice(at, 1)[0]!;
+  }
+
   private step(chain: Chain): void {
     const action = chain.actions[chain.next++] as StoreAction;
     const token = ++this.lastToken;
-    this.chains.set(token, chain);
+    chain.token = token;
+    this.chains.push(chain);
     const store = this.host.store;
     switch (action.op) {
       case 'flush':

@@ -28,11 +28,12 @@ export class LearnerSessions {
     this.own = onlyLeaderExpires ? null : new ExpiringSessions(server, GLOBAL_SESSION_TIMER);
   }
 
-  /** A client of this server was heard of. False: there is no such session. */
+  /** A client of this server was heard of. False: there is no such session, as far as that is the learner's to judge. */
   touch(session: SessionId, timeout: number): boolean {
-    if (this.local?.touch(session, timeout)) return true;
-    const global = this.server.database.tree.sessions.has(session) || this.upgrading.has(session);
-    if (!global) return false;
+    if (this.local !== null) {
+      if (this.local.touch(session, timeout)) return true;
+      if (!this.server.database.tree.sessions.has(session) && !this.upgrading.has(session)) return false;
+    }
     this.touched.set(session, timeout);
     this.own?.open(session, timeout);
     return true;

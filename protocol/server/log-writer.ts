@@ -16,6 +16,8 @@ export class LogWriter {
   private rollAfter = 0;
   /** Who is told of flushed records; null while no role runs. */
   private role: Role | null = null;
+  /** How many of the oldest records were accepted by a role that has ended. */
+  private orphans = 0;
   private readonly done: Continuation = { to: 'log', name: 'flushed', arg: 0 };
 
   constructor(server: Server) {
@@ -59,14 +61,30 @@ export class LogWriter {
     const last = flushed.at(-1);
     const { host, id, rules } = this.server;
     if (last !== undefined && host.probing) host.probe({ kind: 'flushed', server: id, zxid: last.zxid });
-    if (rules.zab.acksAfterFlush) for (const record of flushed) this.role?.onFlushed(record);
+    for (const record of flushed) {
+      if (this.orphans > 0) this.orphans--;
+      else if (rules.zab.acksAfterFlush) this.role?.onFlushed(record);
+    }
     if (this.queue.length > 0) this.scheduleStep();
     else if (this.toFlush.length > 0) this.flush();
+  }
+
+  /** A flush has failed, and the role will end: what was accepted is lost. */
+  onFailed(): void {
+    this.queue = [];
+    this.toFlush = [];
+    this.flushing = null;
+    this.orphans = 0;
+    this.server.database.log.roll();
   }
 
   /** The role ends: what was accepted is still written and flushed, but nobody is told (ZOOKEEPER-4712). */
   close(): void {
     this.role = null;
+    if (!this.server.rules.server.drainsLog) {
+      this.orphans = this.queue.length + this.toFlush.length + (this.flushing?.length ?? 0);
+      return;
+    }
     for (const record of this.queue) this.append(record);
     this.queue = [];
     if (this.flushing === null) this.flush();

@@ -62,7 +62,7 @@ export class Peer implements Actor, Server, ElectionServer {
     this.rules = rules;
     this.quorum = quorumOf(config);
     this.durable = new Durable(host);
-    this.database = new Database(host.store, config);
+    this.database = new Database(host.store, config, rules.zab);
     this.logWriter = new LogWriter(this);
     this.election = new Election(host, id, config, this.quorum, rules.election, this);
     this.clients = new ClientPort(this);
@@ -184,7 +184,7 @@ export class Peer implements Actor, Server, ElectionServer {
     this.role = null;
     this.term++;
     this.endReason = reason;
-    this.brokenSync = role instanceof Learner && role.brokenSync;
+    this.brokenSync = role instanceof Learner ? role.brokenSync : null;
     role.stop();
     this.clients.closeAll();
     this.cancelSnapshot();
@@ -193,19 +193,24 @@ export class Peer implements Actor, Server, ElectionServer {
   }
 
   private endReason = '';
-  private brokenSync = false;
+  private brokenSync: 'SNAP' | 'TRUNC' | null = null;
 
   private tryToLook(): void {
-    if (this.state !== 'ending' || !this.logWriter.idle || !this.durable.idle) return;
     const { database, rules, host, id } = this;
+    if (this.state !== 'ending' || (rules.server.drainsLog && !this.idle)) return;
     // LOG-8: what synchronization put only into memory must not outlive it.
-    if (this.brokenSync && rules.server.reloadsAfterBrokenSync) {
+    if (this.brokenSync !== null && rules.server.reloadsAfterBroken.includes(this.brokenSync)) {
       database.load();
       this.probeLoaded();
     } else if (rules.server.replaysOnRoleChange) database.fastForward();
     if (host.probing) host.probe({ kind: 'fastForwarded', server: id, zxid: database.lastProcessedZxid });
     if (this.quorum.isParticipant(id)) this.look(this.endReason);
     else host.setTimer(Math.floor(host.random() * OBSERVER_DELAY), OBSERVER_TIMER, this.term);
+  }
+
+  /** Nothing that was to be written is still on its way to the disk. */
+  private get idle(): boolean {
+    return this.logWriter.idle && this.durable.idle;
   }
 
   private announce(role: RoleName, leader: number, reason: string): void {
@@ -311,7 +316,12 @@ export class Peer implements Actor, Server, ElectionServer {
     }
   }
 
-  onStoreFailed(_token: number, reason: string): void {
+  onStoreFailed(token: number, reason: string): void {
+    if (!this.rules.server.exitsOnDiskError && this.role !== null) {
+      if (this.durable.onFailed(token)?.to === 'log') this.logWriter.onFailed();
+      this.endRole(reason);
+      return;
+    }
     if (this.host.probing) this.host.probe({ kind: 'exited', server: this.id, reason });
     this.host.exit(reason);
   }

@@ -36,6 +36,7 @@ export interface Preparation {
   readonly time: number;
 }
 
+/** What a write that is refused becomes. */
 export function failed(err: ErrorCode): ErrorTxn {
   return { type: OpCode.error, err };
 }

@@ -127,7 +127,9 @@ export class Preparer implements Expirer {
     const { host, database } = this.server;
     if (op.type === OpCode.createSession) this.sessions.open(session, op.timeout, owner);
     const sessionErr = this.sessions.check(session, owner);
-    const ephemeralErr = this.sessions.checkGlobal(session, owner);
+    // SESSION-9: a local session of this server's own that may not become global has its error already.
+    const refused = local !== null && local.error !== ErrorCode.OK;
+    const ephemeralErr = refused ? local.error : this.sessions.checkGlobal(session, owner);
     const prepared = { session, cxid, auth, op: op as WriteOp, sessionErr, ephemeralErr };
     const record = this.changes.prepare(database.tree, prepared, zxid, host.wallClock());
     if (op.type === OpCode.closeSession) this.sessions.global.tracker.setClosing(session);

@@ -39,10 +39,13 @@ export class ReadOnly implements Role, Expirer {
     return this.localSessions?.touch(session, timeout) === true;
   }
 
-  /** SVC-6: a global session cannot be gone on with here; it is not over either, so the connection just ends. */
+  /**
+   * SVC-6: a global session cannot be gone on with here; it is not over either, so the connection just ends. Where all
+   * are global, one that is unknown may have begun elsewhere since.
+   */
   revalidate(channel: ChannelId, session: SessionId, timeout: number): void {
     const { clients, database } = this.server;
-    if (database.tree.sessions.has(session)) clients.closeSession(session);
+    if (this.localSessions === null || database.tree.sessions.has(session)) clients.closeSession(session);
     else clients.finish(channel, this.touch(session, timeout));
   }
 

@@ -10,10 +10,17 @@ export interface ServerRules {
   readonly acceptedEpochOnDisk: boolean;
   /** LOG-4: whether the log is replayed into memory when a role ends (ZOOKEEPER-2845). */
   readonly replaysOnRoleChange: boolean;
-  /** LOG-8: whether a tree that synchronization left ahead of the disk is loaded anew (ZOOKEEPER-3642). */
-  readonly reloadsAfterBrokenSync: boolean;
+  /** FLE-15: whether the election waits until the log has taken all that the role accepted (ZOOKEEPER-4712). */
+  readonly drainsLog: boolean;
+  /**
+   * LOG-8: after which broken synchronizations the tree, left ahead of the disk, is loaded anew (SNAP: ZOOKEEPER-3642,
+   * TRUNC: ZOOKEEPER-5094).
+   */
+  readonly reloadsAfterBroken: readonly ('SNAP' | 'TRUNC')[];
   /** LOG-9: whether truncation and the snapshot behind it are synced before currentEpoch is written. */
   readonly syncsTruncation: boolean;
+  /** LOG-11: whether a write that fails ends the process, or only the role (ZOOKEEPER-4882). */
+  readonly exitsOnDiskError: boolean;
 }
 
 export const serverRules: ServerRules = {
@@ -24,6 +31,8 @@ export const serverRules: ServerRules = {
   },
   acceptedEpochOnDisk: true,
   replaysOnRoleChange: true,
-  reloadsAfterBrokenSync: true,
+  drainsLog: true,
+  reloadsAfterBroken: ['SNAP', 'TRUNC'],
   syncsTruncation: true,
+  exitsOnDiskError: true,
 };

@@ -38,8 +38,10 @@ export class Snapshots {
     const files: SnapshotFile[] = [];
     for (const name of this.store.list()) {
       if (!name.startsWith(PREFIX)) continue;
-      const [hex = '', generation = '0'] = name.slice(PREFIX.length).split('.');
-      files.push({ name, zxid: Number.parseInt(hex, 16), generation: Number(generation) });
+      const dot = name.indexOf('.', PREFIX.length);
+      const hex = name.slice(PREFIX.length, dot < 0 ? name.length : dot);
+      const generation = dot < 0 ? 0 : Number(name.slice(dot + 1));
+      files.push({ name, zxid: Number.parseInt(hex, 16), generation });
     }
     return files.sort((a, b) => b.zxid - a.zxid || b.generation - a.generation);
   }
@@ -70,10 +72,11 @@ export class Snapshots {
    */
   begin(tree: DataTree, apart = false): SnapshotInProgress {
     const zxid = tree.lastProcessedZxid;
-    const files = this.list();
-    const distinct = apart || files.some((file) => file.zxid === zxid);
-    const generation = distinct ? 1 + Math.max(0, ...files.map((file) => file.generation)) : 0;
-    const file = `${PREFIX}${zxid.toString(16)}${generation === 0 ? '' : `.${generation}`}`;
+    const name = PREFIX + zxid.toString(16);
+    const distinct =
+      apart || this.store.list().some((other) => other === name || other.startsWith(`${name}.`));
+    const generation = distinct ? 1 + Math.max(0, ...this.list().map((file) => file.generation)) : 0;
+    const file = generation === 0 ? name : `${name}.${generation}`;
     this.store.append(file, snapHeaderOf(tree));
     return { file, zxid, generation, walk: new SnapshotWalk() };
   }

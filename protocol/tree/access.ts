@@ -51,7 +51,7 @@ export function readableAcl(acl: readonly Acl[], ids: readonly Id[]): readonly A
 }
 
 /** AuthenticationProvider.isAuthenticated: an address or `world` says nothing about who it is. */
-export function provesIdentity(scheme: string): boolean {
+function provesIdentity(scheme: string): boolean {
   return scheme === 'digest';
 }
 

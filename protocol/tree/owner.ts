@@ -13,6 +13,7 @@ const TTL_PREFIX = 'ff00';
 /** Whose a node is: nobody's, a session's (an ephemeral), or it is a container or has a time to live. */
 export type OwnerKind = 'none' | 'session' | 'container' | 'ttl';
 
+/** What an owner, 16 hex digits, says. */
 export function ownerKind(owner: string): OwnerKind {
   if (owner === NO_SESSION) return 'none';
   if (owner === CONTAINER_OWNER) return 'container';

@@ -174,9 +174,9 @@ export class Quotas {
 
 /**
  * Whether a write would break a hard limit (ZooKeeperServer.checkQuota): of the longest prefix that has limits, against
- * what the tree holds now; soft limits refuse nothing. Only what grows is checked.
+ * what the tree holds now; soft limits refuse nothing. Above its limit even what shrinks is refused as long as it stays there.
  *
- * @param bytesDiff bytes of data more, @param countDiff nodes more
+ * @param bytesDiff bytes of data more, negative for less, @param countDiff nodes more
  */
 export function quotaExceeded(
   tree: { readonly nodes: Nodes; readonly quotas: Quotas },
@@ -192,7 +192,8 @@ export function quotaExceeded(
   if (limitsNode === undefined || statsNode === undefined) return false;
   const limits = parseStatsTrack(limitsNode.data);
   const stats = parseStatsTrack(statsNode.data);
-  const exceeds = (diff: number, limit: number, now: number) => diff > 0 && limit > -1 && now + diff > limit;
+  const exceeds = (diff: number, limit: number, now: number) =>
+    diff !== 0 && limit > -1 && now + diff > limit;
   return (
     exceeds(countDiff, limits.countHardLimit, stats.count) ||
     exceeds(bytesDiff, limits.byteHardLimit, stats.bytes)

@@ -41,7 +41,9 @@ export class SnapshotWalk {
         acl: node.acl,
         stat: copyStat(node.stat),
       });
-      const names = [...node.children].sort();
+      if (node.children.size === 0) continue;
+      const names = [...node.children];
+      if (names.length > 1) names.sort();
       for (let i = names.length - 1; i >= 0; i--) this.pending.push(childPath(path, names[i] as string));
     }
     return nodes;

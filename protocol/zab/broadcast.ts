@@ -102,7 +102,7 @@ export class Broadcast {
   private tryToCommit(zxid: Zxid, proposal: Proposal): void {
     const { rules, quorum, host, id } = this.server;
     if (rules.zab.commitsInOrder && this.outstanding.has(zxid - 1)) return;
-    if (!rules.zab.commits(proposal.acks, quorum)) return;
+    if (!rules.zab.commits(proposal.acks, quorum, id)) return;
     this.outstanding.delete(zxid);
     this.toBeApplied.set(zxid, proposal.record);
     this.lastCommitted = zxid;

@@ -10,11 +10,13 @@ export function follows(previous: Zxid, next: Zxid): boolean {
 /** At most `capacity` transactions without a hole; zxids ascend. */
 export class CommittedLog {
   private readonly capacity: number;
+  private readonly rejectsHoles: boolean;
   private records: TxnRecord[] = [];
   private start = 0;
 
-  constructor(capacity: number) {
+  constructor(capacity: number, rejectsHoles = true) {
     this.capacity = capacity;
+    this.rejectsHoles = rejectsHoles;
   }
 
   get length(): number {
@@ -42,7 +44,7 @@ export class CommittedLog {
   add(record: TxnRecord): void {
     const last = this.length === 0 ? -1 : this.max(-1);
     if (record.zxid <= last) return;
-    if (last !== -1 && !follows(last, record.zxid)) this.clear();
+    if (last !== -1 && this.rejectsHoles && !follows(last, record.zxid)) this.clear();
     this.records.push(record);
     if (this.length > this.capacity) this.start++;
     if (this.start > this.capacity) {

@@ -101,7 +101,7 @@ export class LearnerHandler {
   synchronize(newLeaderZxid: Zxid): void {
     this.enter('synchronizing');
     const { host, id, database, rules } = this.server;
-    const plan = planSync(database, this.lastZxid, rules.zab.truncates);
+    const plan = planSync(database, this.lastZxid, rules.zab.truncates, rules.zab.rejectsHoles);
     if (plan.sync !== 'SNAP') {
       this.queue.push({ kind: plan.sync === 'DIFF' ? 'DIFF' : 'TRUNC', zxid: plan.zxid });
       // ZAB-10: what the learner lacks of the history is sent as committed.

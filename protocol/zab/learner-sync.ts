@@ -43,6 +43,8 @@ export interface SyncLink {
   setReadLimit(ticks: number): void;
   /** Whether a transaction may follow the ones before; ends the role where it may not. */
   inOrder(record: TxnRecord): boolean;
+  /** Hands these to the log before the leader serves; false where they have to wait for it. */
+  logAhead(records: readonly TxnRecord[]): boolean;
   /** Serves from now on; what was queued since NEWLEADER is to be logged, and of that `committed` to be committed. */
   onUpToDate(queued: readonly TxnRecord[], committed: readonly Zxid[]): void;
 }
@@ -56,9 +58,11 @@ export class LearnerSync {
   private truncatedTo: Zxid = -1;
   private snapshot: SnapshotInProgress | null = null;
   /** Proposed and not logged yet, those of them not committed, and the zxids of the others. */
-  private readonly notLogged: TxnRecord[] = [];
-  private readonly notCommitted: TxnRecord[] = [];
+  private notLogged: TxnRecord[] = [];
+  private notCommitted: TxnRecord[] = [];
   private committed: Zxid[] = [];
+  /** What a DIFF brought to the log. */
+  private persisted: readonly TxnRecord[] = [];
   /** Position in the steps on NEWLEADER. */
   private nextStep = 0;
 
@@ -67,9 +71,9 @@ export class LearnerSync {
     this.wish = wish;
   }
 
-  /** Whether it was broken off with the tree ahead of what is on disk. */
-  get broken(): boolean {
-    return this.mode === 'SNAP' || this.mode === 'TRUNC';
+  /** Its kind, where it was broken off with the tree ahead of what is on disk. */
+  get broken(): 'SNAP' | 'TRUNC' | null {
+    return this.mode === 'SNAP' || this.mode === 'TRUNC' ? this.mode : null;
   }
 
   read(message: QuorumMessage): void {
@@ -163,6 +167,7 @@ export class LearnerSync {
         return;
       case 'COMMIT': {
         const head = this.notCommitted[0];
+        if (head === undefined) this.link.server.rules.zab.commitOfNothing(message.zxid);
         if (head === undefined || head.zxid !== message.zxid) return;
         this.notCommitted.shift();
         if (this.appliesToMemory) {
@@ -217,7 +222,7 @@ export class LearnerSync {
     const steps = rules.zab.newLeaderSteps;
     while (this.nextStep < steps.length) {
       const step = steps[this.nextStep++];
-      if (step === 'persistHistory') {
+      if (step === 'persistHistory' || (step === 'persistSnapshot' && this.mode !== 'DIFF')) {
         const actions = this.persistHistory();
         if (actions.length === 0) continue;
         this.link.block(actions, 'history');
@@ -227,7 +232,11 @@ export class LearnerSync {
         this.link.block([{ op: 'value', name: 'currentEpoch', value: this.link.epoch }], 'currentEpoch');
         return;
       }
-      this.acknowledgeNewLeader();
+      if (step === 'ackNewLeader') this.acknowledgeNewLeader();
+      else if (step === 'ackHistory') {
+        for (const { zxid } of this.persisted) this.link.send({ kind: 'ACK', zxid });
+      } else if (step === 'forgetProposals') this.notCommitted = [];
+      else if (step === 'logHistory' && this.link.logAhead(this.notLogged)) this.notLogged = [];
     }
     this.stage = 'waitingForUpToDate';
     this.link.setReadLimit(config.syncLimit);
@@ -247,12 +256,13 @@ export class LearnerSync {
 
   /** The committed part of a DIFF goes to log and tree; the rest is logged once the leader serves. */
   private logCommitted(): void {
-    const { host, id, database } = this.link.server;
-    const count = this.committed.length;
-    for (const record of this.notLogged.splice(0, count)) {
+    const { host, id, database, rules } = this.link.server;
+    this.persisted = this.notLogged.splice(0, this.committed.length);
+    for (const record of this.persisted) {
       database.log.append(record);
       if (host.probing) host.probe({ kind: 'logged', server: id, zxid: record.zxid, digest: record.digest });
-      database.apply(record);
+      if (rules.zab.remembersDiff) database.apply(record);
+      else database.tree.apply(record);
       probeApplied(this.link.server, record, false);
     }
     this.committed = [];

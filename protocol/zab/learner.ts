@@ -78,8 +78,8 @@ export class Learner implements Role, SyncLink, Expirer {
     return this.stage === 'serving';
   }
 
-  /** Whether synchronization was broken off with the tree ahead of what is on disk. */
-  get brokenSync(): boolean {
+  /** The kind of a synchronization broken off with the tree ahead of what is on disk; null: there was none. */
+  get brokenSync(): 'SNAP' | 'TRUNC' | null {
     return this.sync.broken;
   }
 
@@ -242,7 +242,7 @@ export class Learner implements Role, SyncLink, Expirer {
   private acknowledgeEpoch(): void {
     const { server } = this;
     // ZAB-5: an epoch accepted before is not supported again: one server must not back two leaders of one epoch.
-    const currentEpoch = this.acceptedNow ? server.currentEpoch : -1;
+    const currentEpoch = server.rules.zab.reportsEpoch(this.acceptedNow, server.currentEpoch);
     this.claimsNothing = !this.acceptedNow && this.wish.epoch === this.epoch;
     const zxid = this.claimsNothing ? 0 : server.database.lastProcessedZxid;
     if (server.host.probing) {
@@ -285,6 +285,13 @@ export class Learner implements Role, SyncLink, Expirer {
       return false;
     }
     this.lastQueued = record.zxid;
+    return true;
+  }
+
+  /** Logs without waiting what only the rules may want logged before UPTODATE; false of an observer, which waits. */
+  logAhead(records: readonly TxnRecord[]): boolean {
+    if (this.observer) return false;
+    for (const record of records) this.log(record);
     return true;
   }
 

@@ -26,8 +26,8 @@ export interface SyncPlan {
   readonly fromDisk: boolean;
 }
 
-/** ZAB-7: the decision, by the learner's last zxid. `truncates` is the rule ZAB-8. */
-export function planSync(source: SyncSource, peer: Zxid, truncates: boolean): SyncPlan {
+/** ZAB-7: the decision, by the learner's last zxid. `truncates` is the rule ZAB-8, `rejectsHoles` the rule ZAB-10. */
+export function planSync(source: SyncSource, peer: Zxid, truncates: boolean, rejectsHoles = true): SyncPlan {
   const { lastProcessedZxid, committedLog } = source;
   const min = committedLog.min(lastProcessedZxid);
   const max = committedLog.max(lastProcessedZxid);
@@ -42,7 +42,7 @@ export function planSync(source: SyncSource, peer: Zxid, truncates: boolean): Sy
   if (peer > max && counterOf(peer) !== 0) {
     return { ...snap, sync: truncates ? 'TRUNC' : 'DIFF', zxid: max, upTo: max };
   }
-  const walk = new Walk(peer, max, truncates);
+  const walk = new Walk(peer, max, truncates, rejectsHoles);
   if (min <= peer && peer <= max) {
     for (let i = 0; i < committedLog.length; i++) walk.visit(committedLog.at(i) as TxnRecord);
     return walk.plan(false) ?? snap;
@@ -52,7 +52,7 @@ export function planSync(source: SyncSource, peer: Zxid, truncates: boolean): Sy
     if (logged === null) return snap;
     for (const record of logged) if (record.zxid <= min) walk.visit(record);
     // The log may end before the memory begins, and it has holes where transactions came by snapshot.
-    if (walk.broken || (walk.upTo < min && !follows(walk.upTo, min))) return snap;
+    if (walk.broken || (walk.upTo < min && rejectsHoles && !follows(walk.upTo, min))) return snap;
     for (let i = 0; i < committedLog.length; i++) walk.visit(committedLog.at(i) as TxnRecord);
     return walk.plan(true) ?? snap;
   }
@@ -64,6 +64,7 @@ class Walk {
   private readonly peer: Zxid;
   private readonly max: Zxid;
   private readonly truncates: boolean;
+  private readonly rejectsHoles: boolean;
   private previous: Zxid = -1;
   private sync: SyncKind | null = null;
   private zxid: Zxid = -1;
@@ -72,10 +73,11 @@ class Walk {
   /** TRUNC would cross an epoch, or the sequence has a hole. */
   broken = false;
 
-  constructor(peer: Zxid, max: Zxid, truncates: boolean) {
+  constructor(peer: Zxid, max: Zxid, truncates: boolean, rejectsHoles: boolean) {
     this.peer = peer;
     this.max = max;
     this.truncates = truncates;
+    this.rejectsHoles = rejectsHoles;
     this.upTo = peer;
   }
 
@@ -98,7 +100,7 @@ class Walk {
       } else this.begin(this.truncates ? 'TRUNC+DIFF' : 'DIFF', this.previous);
     }
     if (record.zxid <= this.upTo) return;
-    if (this.previous !== -1 && !follows(this.previous, record.zxid)) {
+    if (this.previous !== -1 && this.rejectsHoles && !follows(this.previous, record.zxid)) {
       this.broken = true;
       return;
     }

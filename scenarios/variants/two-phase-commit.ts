@@ -1,5 +1,4 @@
-import { defaultRules } from '../../protocol/rules.ts';
-import type { Variant } from './variant.ts';
+import { changed, type Variant } from './variant.ts';
 
 /** Every participant has to acknowledge a proposal: nothing is lost, and one crash blocks it. */
 export const twoPhaseCommit: Variant = {
@@ -7,11 +6,7 @@ export const twoPhaseCommit: Variant = {
   title: 'A proposal commits once all participants have acknowledged it',
   source: 'Gray, "Notes on Data Base Operating Systems" (1978)',
   expects: 'LIVE-COMMITS',
-  rules: {
-    ...defaultRules,
-    zab: {
-      ...defaultRules.zab,
-      commits: (acks, quorum) => quorum.participants.every((id) => (acks & quorum.maskOf(id)) !== 0),
-    },
-  },
+  rules: changed({
+    zab: { commits: (acks, quorum) => quorum.participants.every((id) => (acks & quorum.maskOf(id)) !== 0) },
+  }),
 };

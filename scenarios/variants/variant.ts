@@ -1,4 +1,4 @@
-import type { Rules } from '../../protocol/rules.ts';
+import { defaultRules, type Rules } from '../../protocol/rules.ts';
 
 /** A named deviation of the protocol: a textbook mistake, another algorithm, or a historical bug. */
 export interface Variant {
@@ -10,4 +10,14 @@ export interface Variant {
   readonly expects: string;
   /** The correct rules with members replaced. */
   readonly rules: Rules;
+}
+
+/** The correct rules but for these members. */
+export function changed(members: { readonly [Part in keyof Rules]?: Partial<Rules[Part]> }): Rules {
+  return {
+    election: { ...defaultRules.election, ...members.election },
+    zab: { ...defaultRules.zab, ...members.zab },
+    server: { ...defaultRules.server, ...members.server },
+    service: { ...defaultRules.service, ...members.service },
+  };
 }

@@ -22,8 +22,9 @@ import { ZabPrefix, zabPrefix } from './zab-prefix.ts';
 import { ZabPrimaryIntegrity, zabPrimaryIntegrity } from './zab-primary-integrity.ts';
 import { ZabSync, zabSync } from './zab-sync.ts';
 
+export { MAX_REPORTS } from '../monitor.ts';
 export { type LiveBounds, liveBounds } from './live-bounds.ts';
-export { MAX_REPORTS, type Property } from './property-monitor.ts';
+export type { Property } from './property-monitor.ts';
 
 /** The catalog, in the order of the design. */
 export const properties: readonly Property[] = [

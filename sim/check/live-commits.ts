@@ -46,7 +46,7 @@ export class LiveCommits extends PropertyMonitor {
     this.history = history;
   }
 
-  protected check(event: SimEvent): void {
+  onProbe(event: SimEvent): void {
     switch (event.kind) {
       case 'request':
         if (!isWriteCode(event.op) || this.history.of(event.server).delivered < 0) break;

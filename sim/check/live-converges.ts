@@ -45,7 +45,7 @@ export class LiveConverges extends PropertyMonitor {
     this.quorum = quorumOf(ctx.config);
   }
 
-  protected check(event: SimEvent): void {
+  onProbe(event: SimEvent): void {
     switch (event.kind) {
       case 'proposed':
         this.lastProposal = this.ctx.now();

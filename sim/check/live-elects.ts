@@ -34,7 +34,7 @@ export class LiveElects extends PropertyMonitor {
     this.quorum = quorumOf(ctx.config);
   }
 
-  protected check(event: SimEvent): void {
+  onProbe(event: SimEvent): void {
     switch (event.kind) {
       case 'established':
         this.under.set(event.server, event.server);

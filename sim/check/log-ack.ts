@@ -21,7 +21,7 @@ export class LogAck extends PropertyMonitor {
     this.history = history;
   }
 
-  protected check(event: SimEvent): void {
+  onProbe(event: SimEvent): void {
     if (event.kind !== 'acked' && event.kind !== 'newLeaderAcked') return;
     this.tested = true;
     const { tree, node, exact } = this.history;

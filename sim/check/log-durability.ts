@@ -28,7 +28,7 @@ export class LogDurability extends PropertyMonitor {
     this.quorum = quorumOf(ctx.config);
   }
 
-  protected check(event: SimEvent): void {
+  onProbe(event: SimEvent): void {
     switch (event.kind) {
       case 'committed':
         this.tested = true;

@@ -51,7 +51,7 @@ export class LogEpochs extends PropertyMonitor {
     this.history = history;
   }
 
-  protected check(event: SimEvent): void {
+  onProbe(event: SimEvent): void {
     switch (event.kind) {
       case 'acceptedEpoch': {
         const epochs = this.of(event.server);

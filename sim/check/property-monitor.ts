@@ -2,7 +2,7 @@
  * What the monitors of single properties share: bounded reports, and whether anything tested the property.
  */
 import type { EnsembleConfig } from '../../protocol/config.ts';
-import type { Monitor, MonitorContext } from '../monitor.ts';
+import { MAX_REPORTS, type Monitor, type MonitorContext } from '../monitor.ts';
 import type { SimEvent, SimEventKind } from '../world-event.ts';
 
 /** One line of the catalog of properties. */
@@ -11,9 +11,6 @@ export interface Property {
   readonly title: string;
   readonly statement: string;
 }
-
-/** After so many violations of a property its monitor rests: the first one tells the story. */
-export const MAX_REPORTS = 5;
 
 /** A single server without peers: it takes part in no election and opens no epoch. */
 export function isStandalone(config: EnsembleConfig): boolean {
@@ -33,15 +30,11 @@ export abstract class PropertyMonitor implements Monitor {
     this.ids = [property.id];
   }
 
-  onProbe(event: SimEvent): void {
-    if (this.reports < MAX_REPORTS) this.check(event);
-  }
+  abstract onProbe(event: SimEvent): void;
 
   checked(_id: string): boolean {
     return this.tested;
   }
-
-  protected abstract check(event: SimEvent): void;
 
   protected report(text: string): void {
     if (this.reports >= MAX_REPORTS) return;

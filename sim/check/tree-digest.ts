@@ -26,7 +26,7 @@ export class TreeDigest extends PropertyMonitor {
     this.history = history;
   }
 
-  protected check(event: SimEvent): void {
+  onProbe(event: SimEvent): void {
     if (event.kind !== 'applied') return;
     const { node, repeated } = this.history;
     // Applied again means replayed over a tree that is further: it has no digest of its own.

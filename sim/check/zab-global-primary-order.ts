@@ -24,7 +24,7 @@ export class ZabGlobalPrimaryOrder extends PropertyMonitor {
     this.history = history;
   }
 
-  protected check(event: SimEvent): void {
+  onProbe(event: SimEvent): void {
     const { tree, delivery } = this.history;
     if (delivery < 0) return;
     this.tested = true;

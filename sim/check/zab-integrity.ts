@@ -23,7 +23,7 @@ export class ZabIntegrity extends PropertyMonitor {
     this.history = history;
   }
 
-  protected check(event: SimEvent): void {
+  onProbe(event: SimEvent): void {
     const { tree, delivery, prior, repeated } = this.history;
     if (delivery < 0) return;
     this.tested = true;

@@ -23,7 +23,7 @@ export class ZabLeadership extends PropertyMonitor {
     this.kinds = isStandalone(ctx.config) ? [] : ['established'];
   }
 
-  protected check(event: SimEvent): void {
+  onProbe(event: SimEvent): void {
     if (event.kind !== 'established') return;
     this.tested = true;
     const earlier = this.leaders.get(event.epoch);

@@ -25,7 +25,7 @@ export class ZabLocalPrimaryOrder extends PropertyMonitor {
     this.history = history;
   }
 
-  protected check(event: SimEvent): void {
+  onProbe(event: SimEvent): void {
     const { tree, delivery, prior, backwards, repeated } = this.history;
     if (delivery < 0) return;
     this.tested = true;

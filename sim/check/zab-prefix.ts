@@ -25,7 +25,7 @@ export class ZabPrefix extends PropertyMonitor {
     this.history = history;
   }
 
-  protected check(event: SimEvent): void {
+  onProbe(event: SimEvent): void {
     const { tree, delivery } = this.history;
     if (delivery < 0) return;
     this.tested = true;

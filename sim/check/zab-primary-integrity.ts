@@ -32,7 +32,7 @@ export class ZabPrimaryIntegrity extends PropertyMonitor {
     this.history = history;
   }
 
-  protected check(event: SimEvent): void {
+  onProbe(event: SimEvent): void {
     if (event.kind === 'proposed') this.onProposed(event.server, epochOf(event.zxid));
     else if (this.history.delivery >= 0) this.onDelivered(event.server, this.history.delivery);
   }

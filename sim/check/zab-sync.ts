@@ -23,7 +23,7 @@ export class ZabSync extends PropertyMonitor {
     this.history = history;
   }
 
-  protected check(event: SimEvent): void {
+  onProbe(event: SimEvent): void {
     if (event.kind !== 'newLeaderAcked') return;
     const primary = this.history.primaryOf(event.epoch, event.leader);
     if (primary === undefined) return;

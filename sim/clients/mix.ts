@@ -40,6 +40,9 @@ const MIX: Shape = object({
   outstanding: optional(numberIn(1, 10_000, true)),
 });
 
+/** Below this rate gaps are whole ms, as they always were; from here on they would all be none, and time stood still. */
+const IN_WHOLE_MS = 4000;
+
 class MixClient extends Workload {
   readonly params: MixParams;
 
@@ -57,7 +60,8 @@ class MixClient extends Workload {
     const until = Math.min(this.params.until ?? this.settings.stopAt, this.settings.stopAt);
     if (this.host.now() >= until) return;
     // Exponential gaps would need a logarithm; uniform ones around the mean do as well.
-    this.host.setTimer(Math.round((this.host.random() * 2000) / this.params.rate), 'operation', 0);
+    const gap = (this.host.random() * 2000) / this.params.rate;
+    this.host.setTimer(this.params.rate < IN_WHOLE_MS ? Math.round(gap) : gap, 'operation', 0);
     if (this.connected && this.unanswered < (this.params.outstanding ?? 8)) this.request(this.draw());
   }
 

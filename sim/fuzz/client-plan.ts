@@ -1,10 +1,10 @@
 /** The clients' part of a plan: the service's settings, who asks for what, and what befalls clients. */
 import type { RandomStream } from '../random.ts';
 import type { ClientReach, ClientSpec, ClientTarget, EnsembleSpec, Fault, Json, Trigger } from '../spec.ts';
-import { later, one, shuffle, trigger } from './draw.ts';
+import { FAULTY, later, one, shuffle, trigger } from './draw.ts';
 
-/** Ticks of the largest session timeout by default (maxSessionTimeout). */
-const MOST_TICKS = 20;
+/** Ticks of the longest session, where it need not be longer; maxSessionTimeout is twice that, as by default. */
+const MOST_TICKS = 10;
 
 /** Settings of the service: short pauses and small limits, each in some runs. */
 export function drawSettings(random: RandomStream, tickTime: number, slowest: number): Partial<EnsembleSpec> {
@@ -12,7 +12,7 @@ export function drawSettings(random: RandomStream, tickTime: number, slowest: nu
   const extendedTypes = random.below(3) === 0;
   return {
     // A slow network needs sessions that outlast a handshake with each server.
-    maxSessionTimeout: Math.max(MOST_TICKS * tickTime, 80 * slowest),
+    maxSessionTimeout: Math.max(2 * MOST_TICKS * tickTime, 80 * slowest),
     localSessions: local,
     localSessionsUpgrading: local && random.below(3) > 0,
     readOnlyMode: random.below(4) === 0,
@@ -32,14 +32,20 @@ export interface Surroundings {
   readonly handshake: number;
 }
 
-/** 1…4 clients: most ask for everything, some for simple operations only. */
+/**
+ * 1…3 clients: most ask for everything, some for simple operations only. They ask while faults strike; one goes on slowly
+ * behind that, so that there is something to commit.
+ */
 export function drawClients(random: RandomStream, around: Surroundings): ClientSpec[] {
   const keys = 1 + random.below(random.below(2) === 0 ? 3 : 20);
-  return Array.from({ length: 1 + random.below(4) }, () => {
+  // What a write costs grows with the servers it goes to.
+  const share = Math.min(1, 3 / around.servers.length);
+  return Array.from({ length: 1 + random.below(3) }, (_, place) => {
     const servers = random.below(4) === 0 ? someServers(random, around.servers) : undefined;
     const common = {
-      rate: 10 + random.below(60),
-      reads: random.next() * 0.7,
+      rate: Math.ceil(share * (place === 0 ? 8 + random.below(16) : 15 + random.below(50))),
+      ...(place > 0 && { until: FAULTY + 300 }),
+      reads: random.next() * 0.6,
       keys,
       dataBytes: random.below(40),
       sessionTimeout: sessionTimeout(random, around, servers ?? around.servers),
@@ -50,13 +56,29 @@ export function drawClients(random: RandomStream, around: Surroundings): ClientS
   });
 }
 
+/** In one run of three, many writes at once for a while: only then is much proposed and not yet committed. */
+export function drawBurst(random: RandomStream, around: Surroundings): ClientSpec[] {
+  if (random.below(3) > 0) return [];
+  const from = 200 + random.below(FAULTY - 700);
+  const params = {
+    rate: 100 + random.below(300),
+    reads: 0,
+    keys: 3,
+    outstanding: 10 + random.below(40),
+    from,
+    until: from + 100 + random.below(300),
+    sessionTimeout: sessionTimeout(random, around, around.servers),
+  };
+  return [{ program: { name: 'mix', params } }];
+}
+
 /** In one run of four, two or three clients of one recipe; a fenced resource goes with what guards one. */
 export function drawRecipe(random: RandomStream, around: Surroundings, before: number): ClientSpec[] {
   if (random.below(4) > 0) return [];
   const name = one(random, RECIPES);
   const count = 2 + random.below(2);
   const common = {
-    pause: 10 + random.below(200),
+    pause: 50 + random.below(200),
     hold: 1 + random.below(150),
     within: 100 + random.below(1500),
     sessionTimeout: sessionTimeout(random, around, around.servers),
@@ -86,7 +108,7 @@ function everything(
     acl: random.below(2) === 0 ? random.next() * 0.3 : 0,
     quota: settings.enforceQuota === true ? 0.05 : 0,
     invalid: random.below(2) === 0 ? random.next() * 0.1 : 0,
-    churn: random.below(2) === 0 ? random.next() * 0.04 : 0,
+    churn: random.below(2) === 0 ? random.next() * random.next() * 0.15 : 0,
     outstanding: 1 + random.below(random.below(2) === 0 ? 4 : 30),
     // A quick return finds requests of the old connection still under way.
     reconnectDelay: 1 + random.below(random.below(2) === 0 ? 5 : 200),
@@ -98,7 +120,7 @@ function someServers(random: RandomStream, servers: readonly number[]): number[]
   return shuffle(random, servers).slice(0, 1 + random.below(servers.length));
 }
 
-/** 2…20 ticks; but for one client in eight, enough that a session can be opened at each of its servers in turn. */
+/** 2…10 ticks; but for one client in eight, enough that a session can be opened at each of its servers in turn. */
 function sessionTimeout(random: RandomStream, around: Surroundings, servers: readonly number[]): number {
   const drawn = around.tickTime * (2 + random.below(MOST_TICKS - 1));
   const enough = random.below(8) === 0 ? 0 : Math.ceil(servers.length * around.handshake);
@@ -137,13 +159,16 @@ const FAULTS: { readonly [name: string]: Draw } = {
     { ...when, kind: 'clientCrash', client },
     { ...later(random, when), kind: 'clientRestart', client: 'all' },
   ],
-  pause: (random, client, when) => [{ ...when, kind: 'clientPause', client, for: 20 + random.below(1500) }],
+  pause: (random, client, when) => [{ ...when, kind: 'clientPause', client, for: 20 + random.below(1000) }],
   disconnect: (_random, client, when) => [{ ...when, kind: 'clientDisconnect', client }],
   cut: (random, client, when) => [
     { ...when, kind: 'clientCut', client, to: one(random, REACH) },
     { ...later(random, when), kind: 'heal' },
   ],
 };
+
+/** What may befall clients. */
+export const CLIENT_FAULTS: readonly string[] = Object.keys(FAULTS);
 
 const REACH: readonly ClientReach[] = ['connected', 'connected', 'leader', 'random', 'all'];
 
@@ -174,14 +199,14 @@ const MOMENTS: readonly string[] = [
  */
 export function drawLoneServer(random: RandomStream, around: Surroundings): Fault[] {
   if (around.settings.readOnlyMode !== true || random.below(2) === 0) return [];
-  return [{ at: 300 + random.below(1000), kind: 'isolate', server: one(random, around.servers) }];
+  return [{ at: 200 + random.below(200), kind: 'isolate', server: one(random, around.servers) }];
 }
 
 /** Faults of clients by a random subset of the kinds; none in a quarter of the runs. */
-export function drawClientFaults(random: RandomStream, clients: number): Fault[] {
-  if (random.below(4) === 0) return [];
-  const kinds = shuffle(random, Object.keys(FAULTS)).slice(0, 1 + random.below(3));
-  return Array.from({ length: 1 + random.below(7) }, () => {
+export function drawClientFaults(random: RandomStream, clients: number, from: readonly string[]): Fault[] {
+  if (from.length === 0 || random.below(4) === 0) return [];
+  const kinds = shuffle(random, from).slice(0, 1 + random.below(3));
+  return Array.from({ length: 1 + random.below(5) }, () => {
     const draw = FAULTS[one(random, kinds)] as Draw;
     const when = trigger(random, MOMENTS);
     return draw(random, target(random, clients, when), when);

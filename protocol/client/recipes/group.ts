@@ -16,6 +16,7 @@ export function* joinGroup(zk: Zk, group: string, name: string): Step<OwnNode> {
   return member;
 }
 
+/** Is a member no longer. */
 export function* leaveGroup(zk: Zk, member: OwnNode): Step<void> {
   yield* zk.tell('group', 'left', { path: member.path, token: member.czxid });
   yield* remove(zk, member.path);

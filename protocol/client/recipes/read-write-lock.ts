@@ -35,6 +35,7 @@ function* acquire(zk: Zk, dir: string, shared: boolean, options: LockOptions): S
   return lock;
 }
 
+/** Lets the next ones in. */
 export function* releaseReadWriteLock(zk: Zk, lock: ReadWriteLock): Step<void> {
   yield* zk.tell(recipeOf(lock), 'released', { path: lock.path, token: lock.token });
   yield* remove(zk, lock.path);

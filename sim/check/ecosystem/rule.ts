@@ -2,9 +2,9 @@
 import { readText } from '../../../protocol/client/recipes/text.ts';
 import type { SessionId } from '../../../protocol/txn.ts';
 import type { Zxid } from '../../../protocol/zxid.ts';
-import type { MonitorContext } from '../../monitor.ts';
+import { MAX_REPORTS, type MonitorContext } from '../../monitor.ts';
 import type { SimEvent } from '../../world-event.ts';
-import { MAX_REPORTS, type Property } from '../property-monitor.ts';
+import type { Property } from '../property-monitor.ts';
 
 export type Told = Extract<SimEvent, { kind: 'told' }>;
 

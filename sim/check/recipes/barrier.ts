@@ -35,7 +35,7 @@ export class RecipeBarrier extends PropertyMonitor {
     super(ctx, recipeBarrier);
   }
 
-  protected check(event: SimEvent): void {
+  onProbe(event: SimEvent): void {
     if (event.kind === 'proposed') {
       const { txn } = event.record;
       if (txn.type === OpCode.delete) {

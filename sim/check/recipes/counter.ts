@@ -29,7 +29,7 @@ export class RecipeCounter extends PropertyMonitor {
     super(ctx, recipeCounter);
   }
 
-  protected check(event: SimEvent): void {
+  onProbe(event: SimEvent): void {
     if (event.kind !== 'told' || event.recipe !== 'counter') return;
     const { client, path, token } = event;
     let counter = this.counters.get(path);

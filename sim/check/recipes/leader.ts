@@ -20,7 +20,7 @@ export class RecipeLeader extends PropertyMonitor {
     super(ctx, recipeLeader);
   }
 
-  protected check(event: SimEvent): void {
+  onProbe(event: SimEvent): void {
     if (event.kind !== 'told' || event.recipe !== 'leader' || event.action !== 'elected') return;
     this.tested = true;
     const earlier = this.leaders.get(event.token);

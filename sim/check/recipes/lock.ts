@@ -29,7 +29,7 @@ export class RecipeLock extends PropertyMonitor {
     super(ctx, recipeLock);
   }
 
-  protected check(event: SimEvent): void {
+  onProbe(event: SimEvent): void {
     if (event.kind !== 'told') return;
     const { recipe, action } = event;
     if (recipe === 'resource') {

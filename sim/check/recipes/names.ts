@@ -19,7 +19,7 @@ export class RecipeNames extends PropertyMonitor {
     super(ctx, recipeNames);
   }
 
-  protected check(event: SimEvent): void {
+  onProbe(event: SimEvent): void {
     if (event.kind !== 'told' || event.recipe !== 'names' || event.action !== 'given') return;
     this.tested = true;
     let numbers = this.given.get(event.path);

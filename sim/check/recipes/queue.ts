@@ -30,7 +30,7 @@ export class RecipeQueue extends PropertyMonitor {
     super(ctx, recipeQueue);
   }
 
-  protected check(event: SimEvent): void {
+  onProbe(event: SimEvent): void {
     if (event.kind === 'proposed') {
       const items = removedItems(event.record.txn);
       if (items.length === 0) return;

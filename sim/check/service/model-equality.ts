@@ -1,5 +1,6 @@
 /** Equality of what the model says and what a server said; an absent field equals only an absent one. */
 import type { Result } from '../../../protocol/request.ts';
+import type { Stat } from '../../../protocol/tree/stat.ts';
 import { OpCode, type Txn } from '../../../protocol/txn.ts';
 import { opName } from './op-name.ts';
 
@@ -28,8 +29,37 @@ export function sameTxn(a: Txn, b: Txn): boolean {
   return same(a, b);
 }
 
+/** Each answer of a run is compared, hence field by field. */
 export function sameResult(a: Result, b: Result): boolean {
-  return same(a, b);
+  return (
+    a.err === b.err &&
+    a.path === b.path &&
+    a.count === b.count &&
+    (a.stat === b.stat || sameStat(a.stat, b.stat)) &&
+    same(a.data, b.data) &&
+    same(a.children, b.children) &&
+    same(a.acl, b.acl) &&
+    same(a.ephemerals, b.ephemerals) &&
+    same(a.ids, b.ids) &&
+    same(a.results, b.results)
+  );
+}
+
+function sameStat(a: Stat | undefined, b: Stat | undefined): boolean {
+  if (a === undefined || b === undefined) return false;
+  return (
+    a.czxid === b.czxid &&
+    a.mzxid === b.mzxid &&
+    a.pzxid === b.pzxid &&
+    a.ctime === b.ctime &&
+    a.mtime === b.mtime &&
+    a.version === b.version &&
+    a.cversion === b.cversion &&
+    a.aversion === b.aversion &&
+    a.ephemeralOwner === b.ephemeralOwner &&
+    a.dataLength === b.dataLength &&
+    a.numChildren === b.numChildren
+  );
 }
 
 /** The first field in which two results differ, as `stat.version 3 instead of 2`. */

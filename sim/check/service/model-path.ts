@@ -1,4 +1,4 @@
-/** Paths as the model reads them: on whole components, where the server works through characters. */
+/** Paths as the model reads them: by patterns, where the server works through characters. */
 
 /** Nodes that nobody may delete (DataTree.isSpecialPath). */
 export const SPECIAL: readonly string[] = ['/', '/zookeeper', '/zookeeper/quota', '/zookeeper/config'];
@@ -8,11 +8,11 @@ export function isValidPath(path: string): boolean {
   if (path === '/') return true;
   if (!path.startsWith('/')) return false;
   for (let i = 0; i < path.length; i++) if (isForbidden(path.charCodeAt(i))) return false;
-  return path
-    .slice(1)
-    .split('/')
-    .every((component) => component !== '' && component !== '.' && component !== '..');
+  return COMPONENTS.test(path);
 }
+
+/** None is empty, `.` or `..`. */
+const COMPONENTS = /^(?:\/(?!\.{1,2}(?:\/|$))[^/]+)+$/;
 
 /** Control characters; surrogates and the private use area; the end of the basic plane. */
 function isForbidden(unit: number): boolean {
@@ -27,16 +27,12 @@ export function hasParentPath(path: string): boolean {
 
 /** Of `/a` the root, of `/a/b` `/a`; of a path that is not valid, what stands before its last slash. */
 export function parentPath(path: string): string {
-  const components = path.split('/');
-  components.pop();
-  const parent = components.join('/');
-  return parent === '' ? '/' : parent;
+  return path.slice(0, Math.max(0, path.lastIndexOf('/'))) || '/';
 }
 
 /** The last component. */
 export function lastName(path: string): string {
-  const components = path.split('/');
-  return components[components.length - 1]!;
+  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 export function below(parent: string, name: string): string {

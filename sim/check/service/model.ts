@@ -126,18 +126,19 @@ export class Model implements Before {
    */
   commit(record: TxnRecord, origin: Origin | null): Outcome {
     const { zxid, txn } = record;
+    let draft = new Draft(this, record);
     let expected: Txn | null = null;
-    if (origin !== null && !this.excused(txn, origin)) {
-      const draft = new Draft(this, record);
+    if (origin !== null && !this.excused(record, origin)) {
       const made = transactionOf(origin.op, draft, origin.who, this.settings);
       if (made !== UNKNOWN) expected = made;
+      // Its parts are in effect there.
+      if (origin.op.type === OpCode.multi) draft = new Draft(this, record);
     }
     const agrees = expected === null || sameTxn(expected, txn);
     let result: Result | null = null;
     if (origin !== null && expected !== null) {
       result = answerTo(origin.op, agrees ? null : new Draft(this, record).take(expected));
     } else if (txn.type === OpCode.error) result = { err: txn.err };
-    const draft = new Draft(this, record);
     const taken = draft.take(txn);
     if (result === null && origin !== null && expected !== null) result = answerTo(origin.op, taken);
     this.settle(draft);
@@ -147,13 +148,17 @@ export class Model implements Before {
     return { zxid, result, expected, changes: draft.changes, agrees };
   }
 
-  /** Errors that depend on what no model knows: which server the session was at, and whether it was being closed. */
-  private excused(txn: Txn, origin: Origin): boolean {
+  /**
+   * Errors that depend on what no model knows: which server the session was at, and whether it was being closed or only
+   * that server's.
+   */
+  private excused({ txn, session }: TxnRecord, origin: Origin): boolean {
     let err: number = ErrorCode.OK;
     if (txn.type === OpCode.error) err = txn.err;
     else if (txn.type === OpCode.multi) {
       for (const part of txn.txns) if (part.type === OpCode.error && err === ErrorCode.OK) err = part.err;
     }
+    if (err === ErrorCode.EPHEMERALONLOCALSESSION) return this.sessionAt(session, this.zxid) === undefined;
     return err === ErrorCode.SESSIONMOVED || (err === ErrorCode.SESSIONEXPIRED && origin.mayBeClosing);
   }
 

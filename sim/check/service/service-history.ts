@@ -82,8 +82,8 @@ export class ServiceHistory {
 
   /** The operation that the event invokes, sends or answers; null where it is about none. */
   operation: Operation | null = null;
-  /** What the event delivers for the first time, in order. Overwritten by the next event. */
-  readonly committed: Committed[] = [];
+  /** What the event delivers for the first time, in order. Another list at the next event. */
+  committed: Committed[] = [];
 
   private readonly ctx: MonitorContext;
   /** Transactions that are proposed but not delivered yet, by node. */
@@ -148,7 +148,7 @@ export class ServiceHistory {
 
   observe(event: SimEvent): void {
     this.operation = null;
-    if (this.committed.length > 0) this.committed.length = 0;
+    if (this.committed.length > 0) this.committed = [];
     switch (event.kind) {
       case 'established':
       case 'serving':

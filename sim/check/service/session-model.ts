@@ -23,6 +23,8 @@ export class Expirer {
   readonly ended = new Set<SessionId>();
   /** Nothing can have been done between the last word before a pause and this time; null: not known yet. */
   private awake: number | null = 0;
+  /** Until then no session should have ended: what is heard of it later puts off a session's end only. */
+  private calmUntil = Number.POSITIVE_INFINITY;
 
   constructor(server: number) {
     this.server = server;
@@ -43,6 +45,7 @@ export class Expirer {
       this.waiting.set(touch.timeout, same);
     }
     same.set(session, touch.now);
+    this.calmUntil = Math.min(this.calmUntil, touch.now + touch.timeout);
   }
 
   /** It need not be expired (again). */
@@ -54,17 +57,22 @@ export class Expirer {
   /** A session that should have ended `grace` ms before `now`; null where there is none. Constant (few timeouts differ). */
   overdue(now: number, grace: number): SessionId | null {
     const since = this.since(now);
+    if (now <= this.calmUntil + grace) return null;
+    let calmUntil = Number.POSITIVE_INFINITY;
     for (const [timeout, sessions] of this.waiting) {
       for (const [session, touched] of sessions) {
         if (now > Math.max(touched + timeout, since) + grace) return session;
+        calmUntil = Math.min(calmUntil, touched + timeout);
         break;
       }
     }
+    this.calmUntil = calmUntil;
     return null;
   }
 
   /** A session whose end was begun more than `grace` ms ago, and nothing came of it. */
   stuck(now: number, grace: number): SessionId | null {
+    if (this.closing.size === 0) return null;
     const since = this.since(now);
     for (const [session, begun] of this.closing) return now > Math.max(begun, since) + grace ? session : null;
     return null;

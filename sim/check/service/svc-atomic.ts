@@ -46,7 +46,7 @@ export class SvcAtomic extends PropertyMonitor {
     this.service = service;
   }
 
-  protected check(event: SimEvent): void {
+  onProbe(event: SimEvent): void {
     for (const committed of this.service.committed) this.checkWhole(committed);
     switch (event.kind) {
       case 'proposed':

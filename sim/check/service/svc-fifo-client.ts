@@ -52,7 +52,7 @@ export class SvcFifoClient extends PropertyMonitor {
     this.service = service;
   }
 
-  protected check(event: SimEvent): void {
+  onProbe(event: SimEvent): void {
     for (const committed of this.service.committed) this.checkEffect(committed);
     const { operation } = this.service;
     if (event.kind === 'sent' && operation !== null) this.order(operation.session).sent.push(operation);

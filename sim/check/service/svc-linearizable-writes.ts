@@ -40,7 +40,7 @@ export class SvcLinearizableWrites extends PropertyMonitor {
     this.service = service;
   }
 
-  protected check(event: SimEvent): void {
+  onProbe(event: SimEvent): void {
     for (const committed of this.service.committed) this.checkEffect(committed);
     if (event.kind !== 'answered') return;
     const { operation } = this.service;

@@ -41,7 +41,7 @@ export class SvcRead extends PropertyMonitor {
     this.service = service;
   }
 
-  protected check(_event: SimEvent): void {
+  onProbe(_event: SimEvent): void {
     const { operation } = this.service;
     if (operation === null || operation.zxid < 0 || !READS.has(operation.request.type)) return;
     this.compare(operation, operation.request as ReadOp);

@@ -34,7 +34,7 @@ export class SvcSequence extends PropertyMonitor {
     this.service = service;
   }
 
-  protected check(_event: SimEvent): void {
+  onProbe(_event: SimEvent): void {
     for (const committed of this.service.committed) {
       const request = committed.operation?.request;
       const { txn } = committed.record;

@@ -61,7 +61,7 @@ export class SvcSession extends PropertyMonitor {
     this.grace = 3 * ctx.config.tickTime;
   }
 
-  protected check(event: SimEvent): void {
+  onProbe(event: SimEvent): void {
     switch (event.kind) {
       case 'established':
       case 'serving':

@@ -30,7 +30,7 @@ export class SvcSingleSystemImage extends PropertyMonitor {
     super(ctx, svcSingleSystemImage);
   }
 
-  protected check(event: SimEvent): void {
+  onProbe(event: SimEvent): void {
     switch (event.kind) {
       case 'answered':
         this.see(event.session, event.zxid, event.server, event.client, event.op);

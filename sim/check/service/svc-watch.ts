@@ -13,10 +13,10 @@ export const watchProperties: readonly Property[] = [svcWatchOrder, svcWatchOnce
 /** To stand after the monitor that observes `commits`. */
 export function createWatchMonitors(ctx: MonitorContext, commits: Commits): Monitor[] {
   const model = new WatchModel(ctx, commits);
-  return [
-    new WatchModelMonitor(model),
+  const monitors = [
     new SvcWatchOrder(ctx, model),
     new SvcWatchOnce(ctx, model),
     new SvcWatchComplete(ctx, model),
   ];
+  return [new WatchModelMonitor(model, monitors), ...monitors];
 }

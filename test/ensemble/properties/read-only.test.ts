@@ -5,6 +5,9 @@ import { type Listener, type RunSpec, type SimEvent, Simulation } from '../../..
 
 const RUNS = 120;
 
+/** ms by which the network heals later than planned: a server waits 2 s before it becomes read-only. */
+const LONGER = 3500;
+
 /** A plan in which one server is cut off for so long that it becomes read-only, and a client that has only that one. */
 function cutOff(seed: number): RunSpec {
   const spec = plan(`read-only/${seed}`);
@@ -18,14 +21,18 @@ function cutOff(seed: number): RunSpec {
     sessionTimeout: 1500,
     reconnectDelay: 50,
   };
+  const healedAt = (spec.end.healedAt as number) + LONGER;
   return {
     ...spec,
     ensemble: { ...spec.ensemble, readOnlyMode: true },
+    end: { ...spec.end, at: spec.end.at + LONGER, healedAt },
     clients: [...spec.clients, { program: { name: 'service', params }, servers: [1] }],
     faults: [
       { at: 500, kind: 'partition', groups: [[1], others] },
       ...spec.faults.filter(({ kind }) => kind === 'loss' || kind.startsWith('client') || kind === 'restart'),
-      ...spec.faults.filter(({ kind, at }) => kind === 'heal' && at === spec.end.healedAt),
+      ...spec.faults
+        .filter(({ kind, at }) => kind === 'heal' && at === spec.end.healedAt)
+        .map((heal) => ({ ...heal, at: healedAt })),
     ],
   };
 }

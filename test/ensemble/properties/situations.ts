@@ -5,8 +5,8 @@ import type { Listener, RunSpec, SimEvent } from '../../../sim/index.ts';
 /** Situations, each with how often 1,000 drawn runs should at least be in it. */
 export const SITUATIONS = {
   SNAP: 20,
-  TRUNC: 20,
-  'TRUNC+DIFF': 20,
+  TRUNC: 10,
+  'TRUNC+DIFF': 5,
   'DIFF from disk': 20,
   'log roll': 20,
   'counter rollover': 20,
@@ -22,11 +22,11 @@ export const SITUATIONS = {
   'local session upgraded': 20,
   'client ahead refused': 20,
   'watch fired': 20,
-  'catch-up event': 20,
+  'catch-up event': 10,
   'multi failed': 20,
   'sequential znode': 20,
   'ephemerals deleted with their session': 20,
-  'container deleted': 20,
+  'container deleted': 10,
   'TTL deleted': 20,
 } as const;
 type Situation = keyof typeof SITUATIONS;

@@ -249,7 +249,7 @@ function act({ host, server }: Play, { move, n }: Move): void {
     if (move === 'break') server.break();
     else if (move === 'event') server.event(3, `/${n}`);
     else if (move === 'reply') {
-      const next = (host.actor as ProgramClient).client.pending[0];
+      const next = (host.actor as ProgramClient).client.queue.pending[0];
       if (next !== undefined) server.reply(next.cxid, { err: n === 0 ? NONODE : OK }, 100 + replied + n);
     }
   } else if (state === 'CONNECTING' && (host.actor as ProgramClient).client.channel === server.channel) {

@@ -259,18 +259,18 @@ describe('requests', () => {
     expect(server.requests().map(({ op }) => op)).toMatchObject([
       { path: '/app/q-' },
       { ops: [{ path: '/app' }] },
-      { path: '/app' },
+      { path: '/app/' },
       { path: '/app/a' },
     ]);
     server.reply(1, { err: OK, path: '/app/q-0000000001' });
     server.reply(2, { err: OK, results: [{ err: OK, path: '/app' }] });
-    server.reply(3, { err: OK, ephemerals: ['/app/e', '/apple'] });
+    server.reply(3, { err: OK, ephemerals: ['/app/e'] });
     server.reply(4);
     server.event(CHANGED, '/app/a', 7);
     expect(user.answers.map(({ result }) => result)).toEqual([
       { err: OK, path: '/q-0000000001' },
       { err: OK, results: [{ err: OK, path: '/' }] },
-      { err: OK, ephemerals: ['/e', '/apple'] },
+      { err: OK, ephemerals: ['/e'] },
       { err: OK },
     ]);
     expect(user.events.at(-1)).toEqual({ type: CHANGED, path: '/a', state: 'CONNECTED', zxid: 7 });

@@ -68,20 +68,33 @@ describe('SVC-2 requests', () => {
     expect(host.messages(next)).toEqual([]);
   });
 
-  it('SVC-2 at most outstandingLimit are in process; others wait', () => {
-    const { host, open, ask } = connected(2);
+  it('SVC-2 beyond outstandingLimit a connection is held up, until its own are answered; others are not', () => {
+    const { host, open, ask, answers } = connected(2);
     const first = open();
     const second = open();
     const before = host.reported('proposed').length;
-    for (let cxid = 1; cxid <= 5; cxid++) ask(first, cxid, WRITE);
+    for (let cxid = 1; cxid <= 7; cxid++) ask(first, cxid, WRITE);
+    ask(first, -2, { type: OpCode.ping });
     ask(second, 1, READ);
     host.runSteps();
-    expect(host.reported('proposed').length - before).toBe(2);
-    // The read passes no limit either.
-    expect(host.kinds(second)).toEqual(['connected']);
-    host.settle();
-    expect(host.reported('proposed').length - before).toBe(5);
+    // The fourth finds three in process, and is the last.
+    expect(host.reported('proposed').length - before).toBe(4);
     expect(host.kinds(second)).toEqual(['connected', 'reply']);
+    // Its answers let it go on only when the limit is kept again.
+    ask(second, 2, WRITE);
+    host.settle();
+    expect(host.reported('proposed').length - before).toBe(8);
+    expect(answers(first).map(({ cxid }) => cxid)).toEqual([1, 2, 3, 4, 5, 6, 7, -2]);
+  });
+
+  it('SVC-2 a connection is taken up again without a limit to how much waits', () => {
+    const { host, open, ask, answers } = connected(0);
+    const channel = open();
+    ask(channel, 1, WRITE);
+    ask(channel, 2, WRITE);
+    for (let cxid = 3; cxid <= 20_000; cxid++) ask(channel, cxid, READ);
+    host.settle();
+    expect(answers(channel)).toHaveLength(20_000);
   });
 });
 

@@ -71,6 +71,13 @@ function errors(host: ScriptedHost, channel: ChannelId): number[] {
     .map((reply) => (reply as Reply).result.err);
 }
 
+/** The errors of what was proposed. */
+function outcome(host: ScriptedHost): number[] {
+  return host
+    .reported('proposed')
+    .map(({ record }) => (record.txn.type === OpCode.error ? record.txn.err : 0));
+}
+
 function forwarded(op: QuorumPacket & { kind: 'REQUEST' }): QuorumPacket {
   return op;
 }
@@ -85,9 +92,6 @@ describe('sessions at a leader', () => {
   });
   const write = (cxid: number): QuorumPacket =>
     forwarded({ kind: 'REQUEST', session: OTHER, cxid, auth: [], op: { ...EPHEMERAL, path: `/e${cxid}` } });
-  const outcome = (host: ScriptedHost) =>
-    host.reported('proposed').map(({ record }) => (record.txn.type === OpCode.error ? record.txn.err : 0));
-
   it('SESSION-7 a write through another server than the owner fails with SESSIONMOVED, and takes a zxid', () => {
     const { host, links, hear } = leading();
     hear(links[0], open);
@@ -100,13 +104,16 @@ describe('sessions at a leader', () => {
     expect(outcome(host).slice(3)).toEqual([ErrorCode.SESSIONMOVED, 0]);
   });
 
-  it('SESSION-7 the connection whose write found the session moved ends without an answer', () => {
+  it.each<[string, ClientOp]>([
+    ['write', EPHEMERAL],
+    ['multi', { type: OpCode.multi, ops: [EPHEMERAL, { ...EPHEMERAL, path: '/f' }] }],
+  ])('SESSION-7 the connection whose %s found the session moved ends without an answer', (_, op) => {
     const { host, links, commit, hear } = leading();
     const channel = connect(host);
     commit();
     const { session } = host.messages(channel)[0] as ConnectResponse;
     hear(links[0], { kind: 'REVALIDATE', session, timeout: 1000, valid: false });
-    ask(host, channel, 1, EPHEMERAL);
+    ask(host, channel, 1, op);
     commit();
     expect(errors(host, channel)).toEqual([]);
     expect(host.closed.has(channel)).toBe(true);
@@ -159,8 +166,12 @@ describe('SESSION-9 local sessions', () => {
     const channel = connect(host);
     host.settle();
     ask(host, channel, 1, EPHEMERAL);
+    ask(host, channel, 2, { type: OpCode.multi, ops: [{ ...EPHEMERAL, flags: 0 }, EPHEMERAL] });
     commit();
-    expect(errors(host, channel)).toEqual([ErrorCode.EPHEMERALONLOCALSESSION]);
+    expect(errors(host, channel)).toEqual([ErrorCode.EPHEMERALONLOCALSESSION, 0]);
+    const { results } = (host.messages(channel).at(-1) as Reply).result;
+    expect(results?.map(({ err }) => err)).toEqual([0, ErrorCode.EPHEMERALONLOCALSESSION]);
+    expect(outcome(host)[0]).toBe(ErrorCode.EPHEMERALONLOCALSESSION);
   });
 
   it('SESSION-9 become global by creating an ephemeral; what was asked before is answered all the same', () => {
@@ -231,6 +242,11 @@ describe('SVC-6 read-only mode', () => {
       passwd: passwordOf('01'.repeat(8)),
     });
     expect(host.messages(unknown)).toMatchObject([{ kind: 'connected', session: NO_SESSION, timeout: 0 }]);
+    // Without local sessions it may have begun elsewhere.
+    const { host: other } = alone({ localSessions: false });
+    const recent = connect(other, { readOnly: true, session: OTHER, passwd: passwordOf(OTHER) });
+    expect(other.messages(recent)).toEqual([]);
+    expect(other.closed.has(recent)).toBe(true);
   });
 
   it('SVC-6 ends with the election, and its clients are cut off', () => {

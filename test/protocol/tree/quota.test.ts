@@ -124,7 +124,7 @@ test('TREE-24 any bytes can be read', () => {
   fc.assert(fc.property(fc.uint8Array(), (data) => parseStatsTrack(data) !== null));
 });
 
-test('TREE-25 a hard limit is exceeded by what grows beyond it; soft limits refuse nothing', () => {
+test('TREE-25 a hard limit is exceeded by what ends above it, even by less data; soft limits refuse nothing', () => {
   const tree = new DataTree();
   expect(quotaExceeded(tree, '/a', 1e9, 1e9)).toBe(false);
   write(tree, create('/a', bytes('12345')), create('/a/b'), create(`${Q}/a`));
@@ -138,7 +138,8 @@ test('TREE-25 a hard limit is exceeded by what grows beyond it; soft limits refu
   expect(quotaExceeded(tree, '/ab', 5, 2)).toBe(false);
   write(tree, setData(`${Q}/a/zookeeper_limits`, bytes('count=1,bytes=1=;byteHardLimit=2')));
   expect(quotaExceeded(tree, '/a/b', 0, 9)).toBe(false);
-  expect(quotaExceeded(tree, '/a/b', -1, 0)).toBe(false);
+  expect(quotaExceeded(tree, '/a/b', -2, 0)).toBe(true);
+  expect(quotaExceeded(tree, '/a/b', -3, 0)).toBe(false);
   expect(quotaExceeded(tree, '/a/b', 1, 0)).toBe(true);
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EnsembleConfig } from '../../../protocol/config.ts';
 import type { ChannelId } from '../../../protocol/host.ts';
+import { passwordOf } from '../../../protocol/server/session-id.ts';
 import type { QuorumMessage } from '../../../protocol/zab/packets.ts';
 import { makeZxid as z } from '../../../protocol/zxid.ts';
 import { CONNECT, history, type ScriptedStore, started, txn } from '../scripted-host.ts';
@@ -318,6 +319,21 @@ describe('ZAB-20 and ZAB-23 requests of a learner’s clients', () => {
     bench.hear({ kind: 'PROPOSAL', record }, commit(z(2, 3)));
     bench.host.settle();
     expect(a.replies()).toEqual([1, 2]);
+  });
+
+  it('SESSION-5 serves a session that the leader knows before it has itself applied how it began', () => {
+    const bench = serving();
+    const { host } = bench;
+    const session = '0300000000000001';
+    const channel = host.accept('client');
+    host.receive(channel, { ...CONNECT, session, passwd: passwordOf(session) });
+    expect(bench.said()).toMatchObject([{ kind: 'REVALIDATE', session }]);
+    bench.hear({ kind: 'REVALIDATE', session, timeout: 2000, valid: true });
+    host.receive(channel, { kind: 'request', cxid: 1, op: READ } as never);
+    host.settle();
+    expect(host.kinds(channel)).toEqual(['connected', 'reply']);
+    bench.hear({ kind: 'PING', zxid: 0, touched: [] });
+    expect(bench.said().at(-1)).toMatchObject({ kind: 'PING', touched: [{ session }] });
   });
 
   it('ZAB-23 a sync is answered behind the commit of everything before it', () => {

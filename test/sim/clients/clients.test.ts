@@ -93,6 +93,19 @@ describe('mix', () => {
     expect(ok).toBeGreaterThan(50);
   });
 
+  it('asks several times a millisecond where it is told to, and time goes on', () => {
+    const rate = 8000;
+    const params = { rate, from: 1500, until: 1800, outstanding: 10_000 };
+    const { of, result } = played(spec('mix', params, { end: { at: 2500, maxEvents: 200_000 } }));
+    expect(result.violations).toEqual([]);
+    expect(result.virtualMs).toBe(2500);
+    const asked = of('invoked').map(({ at }) => at);
+    const seconds = (asked.at(-1)! - asked[0]!) / 1000;
+    expect(seconds).toBeGreaterThan(0.2);
+    expect(asked.length / seconds).toBeGreaterThan(0.9 * rate);
+    expect(asked.length / seconds).toBeLessThan(1.1 * rate);
+  });
+
   it('opens a new session where one has expired, and goes on counting its operations', () => {
     const program = { name: 'mix', params: { rate: 40, sessionTimeout: 800 } };
     const { of, client, result } = played(
