@@ -148,6 +148,10 @@ function isFailed({ err, results }: ZnodeOutput): boolean {
   return err !== ErrorCode.OK || (results?.some((part) => part.err !== ErrorCode.OK) ?? false);
 }
 
+function saysNothing({ err, results }: ZnodeOutput): boolean {
+  return SAYS_NOTHING.has(err) || (results?.some((part) => SAYS_NOTHING.has(part.err)) ?? false);
+}
+
 /** Whether an answer is what the model expects, as far as both tell. */
 function agrees(expected: ZnodeOutput, actual: ZnodeOutput): boolean {
   if (expected.err !== actual.err) return false;
@@ -242,7 +246,7 @@ export const znode: Model<Znodes, ZnodeInput, ZnodeOutput> = {
   name: 'znode',
   init: () => EMPTY_TREE,
   step: (tree, input, output) => {
-    if (output !== undefined && SAYS_NOTHING.has(output.err)) return tree;
+    if (output !== undefined && saysNothing(output)) return tree;
     if (isRead(input)) {
       if (output === undefined) return tree;
       // Long lists of children are made only where they may be the same.

@@ -1,14 +1,18 @@
 /** Objects that answer operations one at a time, written apart from the models: what histories are generated from. */
-import { CreateFlag, type MultiOp } from '../../../../protocol/request.ts';
+import { CreateFlag, type MultiOp, type ReadRequest } from '../../../../protocol/request.ts';
 import { OPEN_ACL_UNSAFE } from '../../../../protocol/tree/acl.ts';
 import { ErrorCode, OpCode } from '../../../../protocol/txn.ts';
 import {
   casRegister,
+  type KeyValueInput,
   keyValue,
   lock,
   type Model,
   queue,
+  type RegisterInput,
+  type RegisterOutput,
   register,
+  type Value,
   type ZnodeInput,
   type ZnodeOutput,
   znode,
@@ -17,56 +21,71 @@ import {
 /** A whole number from 0, smaller than the bound. */
 export type Below = (bound: number) => number;
 
-export interface Subject {
-  readonly model: Model<any, any, any>;
+/** A model and what histories of it are made of; `create` makes an object that answers inputs in the order of the calls. */
+interface Parts<S, I, O> {
+  readonly model: Model<S, I, O>;
   /** An input; `process` asks. */
-  readonly draw: (below: Below, process: number) => unknown;
-  /** An object that answers inputs in the order of the calls. */
-  readonly create: () => (input: any) => unknown;
+  readonly draw: (below: Below, process: number) => I;
+  readonly create: () => (input: I) => O;
   /** Any output of the kind that the input may have. */
-  readonly invent: (input: any, below: Below) => unknown;
+  readonly invent: (input: I, below: Below) => O;
 }
 
-/** `values`: how many different ones; few make histories that are easy to get wrong, many such that are easy to judge. */
-export function subjects(values: number): Readonly<Record<string, Subject>> {
-  const registerOf = (model: Model<any, any, any>, kinds: number): Subject => ({
-    model,
-    draw: (below) => {
-      const kind = below(kinds);
-      if (kind < 2) return { f: 'read' };
-      if (kind < 4) return { f: 'write', value: below(values) };
-      return { f: 'cas', from: below(values), to: below(values) };
-    },
-    create: () => {
-      let held: number | null = null;
-      return (input) => {
-        if (input.f === 'read') return held;
-        if (input.f === 'cas' && held !== input.from) return false;
-        held = input.f === 'cas' ? input.to : input.value;
-        return input.f === 'cas' ? true : null;
-      };
-    },
-    invent: (input, below) =>
-      input.f === 'read' ? below(values) : input.f === 'cas' ? below(2) === 1 : null,
-  });
-  let appended = 0;
+/** Its types forgotten. */
+export type Subject = Parts<unknown, unknown, unknown>;
+
+function subject<S, I, O>(parts: Parts<S, I, O>): Subject {
+  return parts as unknown as Subject;
+}
+
+/**
+ * By the model's name.
+ * @param values how many different ones: few make answers that several orders explain, many such that only one does
+ */
+export function subjects(
+  values: number,
+  keys: number = Math.min(values, 10),
+): Readonly<Record<string, Subject>> {
+  const registerOf = (model: Model<Value, RegisterInput, RegisterOutput>, kinds: number): Subject =>
+    subject({
+      model,
+      draw: (below): RegisterInput => {
+        const kind = below(kinds);
+        if (kind < 2) return { f: 'read' };
+        if (kind < 4) return { f: 'write', value: below(values) };
+        return { f: 'cas', from: below(values), to: below(values) };
+      },
+      create: () => {
+        let held: Value = null;
+        return (input) => {
+          if (input.f === 'read') return held;
+          if (input.f === 'cas' && held !== input.from) return false;
+          held = input.f === 'cas' ? input.to : input.value;
+          return input.f === 'cas' ? true : null;
+        };
+      },
+      invent: (input, below) =>
+        input.f === 'read' ? below(values) : input.f === 'cas' ? below(2) === 1 : null,
+    });
   return {
     register: registerOf(register, 4),
     'cas-register': registerOf(casRegister, 6),
-    kv: {
+    kv: subject({
       model: keyValue,
-      draw: (below) => {
-        const key = String.fromCharCode(97 + below(Math.min(values, 10)));
+      draw: (below): KeyValueInput => {
+        const key = String.fromCharCode(97 + below(keys));
         const kind = below(8);
         if (kind < 4) return { f: 'get', key };
-        const value = values > 10 ? `${appended++};` : String(below(values));
+        const value = values > 10 ? `${below(values)};` : String(below(values));
         return { f: kind === 4 ? 'put' : 'append', key, value };
       },
       create: () => {
         const texts = new Map<string, string>();
-        return ({ f, key, value }) => {
-          if (f === 'get') return texts.get(key) ?? '';
-          texts.set(key, f === 'put' ? value : (texts.get(key) ?? '') + value);
+        return (input) => {
+          const { f, key } = input;
+          const text = texts.get(key) ?? '';
+          if (f === 'get') return text;
+          texts.set(key, f === 'put' ? input.value : text + input.value);
           return null;
         };
       },
@@ -74,13 +93,12 @@ export function subjects(values: number): Readonly<Record<string, Subject>> {
         if (f !== 'get') return null;
         return Array.from({ length: below(3) }, () => below(values)).join('');
       },
-    },
-    queue: {
+    }),
+    queue: subject({
       model: queue,
-      draw: (below) =>
-        below(2) === 0 ? { f: 'dequeue' } : { f: 'enqueue', value: values > 10 ? appended++ : below(values) },
+      draw: (below) => (below(2) === 0 ? { f: 'dequeue' } : { f: 'enqueue', value: below(values) }),
       create: () => {
-        const items: unknown[] = [];
+        const items: Value[] = [];
         return (input) => {
           if (input.f === 'dequeue') return items.shift() ?? null;
           items.push(input.value);
@@ -88,12 +106,12 @@ export function subjects(values: number): Readonly<Record<string, Subject>> {
         };
       },
       invent: (input, below) => (input.f === 'dequeue' && below(3) > 0 ? below(values) : null),
-    },
-    lock: {
+    }),
+    lock: subject({
       model: lock,
       draw: (below, owner) => ({ f: below(2) === 0 ? 'acquire' : 'release', owner }),
       create: () => {
-        let holder: number | null = null;
+        let holder: Value = null;
         return ({ f, owner }) => {
           if (f === 'acquire' ? holder !== null : holder !== owner) return false;
           holder = f === 'acquire' ? owner : null;
@@ -101,16 +119,16 @@ export function subjects(values: number): Readonly<Record<string, Subject>> {
         };
       },
       invent: (_, below) => below(2) === 1,
-    },
-    znode: {
+    }),
+    znode: subject({
       model: znode,
-      draw: (below) => drawZnode(below, Math.min(values, 4)),
+      draw: (below) => drawZnode(below, Math.min(keys, 4)),
       create: () => {
         const tree = new Tree();
         return ({ op }) => tree.answer(op);
       },
       invent: (input, below) => inventZnode(input, below),
-    },
+    }),
   };
 }
 
@@ -128,6 +146,7 @@ function drawZnode(below: Below, names: number): ZnodeInput {
       case 1:
         return { type: OpCode.setData, path, data, version };
       case 2:
+        if (below(4) > 0) return { type: OpCode.setData, path, data, version };
         return {
           type: OpCode.create,
           path: `${top}/n-`,
@@ -177,16 +196,18 @@ interface Node {
   readonly children: Set<string>;
 }
 
+type Single = MultiOp | ReadRequest;
+
 /** A tree of znodes in a map of paths. */
 class Tree {
   private nodes = new Map<string, Node>([
     ['/', { data: [], version: 0, created: 0, children: new Set(['zookeeper']) }],
   ]);
 
-  answer(op: any): ZnodeOutput {
-    if (op.type !== OpCode.multi) return this.one(op);
+  answer(op: ZnodeInput['op']): ZnodeOutput {
+    if (op.type !== OpCode.multi) return this.one(op as Single);
     const saved = structuredClone(this.nodes);
-    const results: ZnodeOutput[] = op.ops.map((part: any) => this.one(part));
+    const results: ZnodeOutput[] = op.ops.map((part) => this.one(part));
     const failed = results.findIndex(({ err }) => err !== 0);
     if (failed < 0) return { err: 0, results };
     this.nodes = saved;
@@ -196,16 +217,17 @@ class Tree {
     return { err: 0, results: errors.map((err) => ({ err })) };
   }
 
-  private one({ type, path, data, version, flags }: any): ZnodeOutput {
+  private one(op: Single): ZnodeOutput {
+    let { path } = op;
     const cut = path.lastIndexOf('/');
     const parent = this.nodes.get(cut === 0 ? '/' : path.slice(0, cut));
-    if (type === OpCode.create) {
+    if ('flags' in op) {
       if (parent === undefined) return { err: ErrorCode.NONODE };
-      if (flags === CreateFlag.PERSISTENT_SEQUENTIAL) path += String(parent.created).padStart(10, '0');
+      if (op.flags === CreateFlag.PERSISTENT_SEQUENTIAL) path += String(parent.created).padStart(10, '0');
       if (this.nodes.has(path)) return { err: ErrorCode.NODEEXISTS };
       parent.created++;
       parent.children.add(path.slice(cut + 1));
-      this.nodes.set(path, { data: [...data], version: 0, created: 0, children: new Set() });
+      this.nodes.set(path, { data: [...op.data!], version: 0, created: 0, children: new Set() });
       return { err: 0, path };
     }
     const node = this.nodes.get(path);
@@ -216,18 +238,20 @@ class Tree {
       dataLength: node.data.length,
       numChildren: node.children.size,
     });
-    switch (type) {
+    switch (op.type) {
       case OpCode.getData:
         return { err: 0, data: Uint8Array.from(node.data), stat: stat() };
       case OpCode.exists:
         return { err: 0, stat: stat() };
       case OpCode.getChildren:
         return { err: 0, children: [...node.children] };
+      case OpCode.getChildren2:
+        return { err: 0, children: [...node.children], stat: stat() };
     }
-    if (version !== -1 && version !== node.version) return { err: ErrorCode.BADVERSION };
-    if (type === OpCode.check) return { err: 0 };
-    if (type === OpCode.setData) {
-      node.data = [...data];
+    if (op.version !== -1 && op.version !== node.version) return { err: ErrorCode.BADVERSION };
+    if (op.type === OpCode.check) return { err: 0 };
+    if (op.type === OpCode.setData) {
+      node.data = [...op.data!];
       node.version++;
       return { err: 0, stat: stat() };
     }
