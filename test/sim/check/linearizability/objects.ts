@@ -6,8 +6,10 @@ import {
   casRegister,
   type KeyValueInput,
   keyValue,
+  type LockInput,
   lock,
   type Model,
+  type QueueInput,
   queue,
   type RegisterInput,
   type RegisterOutput,
@@ -96,7 +98,8 @@ export function subjects(
     }),
     queue: subject({
       model: queue,
-      draw: (below) => (below(2) === 0 ? { f: 'dequeue' } : { f: 'enqueue', value: below(values) }),
+      draw: (below): QueueInput =>
+        below(2) === 0 ? { f: 'dequeue' } : { f: 'enqueue', value: below(values) },
       create: () => {
         const items: Value[] = [];
         return (input) => {
@@ -109,7 +112,7 @@ export function subjects(
     }),
     lock: subject({
       model: lock,
-      draw: (below, owner) => ({ f: below(2) === 0 ? 'acquire' : 'release', owner }),
+      draw: (below, owner): LockInput => ({ f: below(2) === 0 ? 'acquire' : 'release', owner }),
       create: () => {
         let holder: Value = null;
         return ({ f, owner }) => {

