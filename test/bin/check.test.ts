@@ -1,6 +1,10 @@
 import { readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type ModelName, modelOf } from '../../bin/history/history.ts';
+import { readHistory } from '../../bin/history/read-history.ts';
+import { InputError } from '../../bin/input.ts';
+import { check } from '../../sim/check/linearizability/index.ts';
 import { build, command, file, folder, root } from './command.ts';
 
 beforeAll(build);
@@ -51,8 +55,10 @@ describe('histories with known verdicts', () => {
 });
 
 describe('what a history means', () => {
-  const verdictOf = (name: string, content: string | object, model: string) =>
-    JSON.parse(command(['check', '--model', model, '--json', file(name, content)]).stdout).files[0].verdict;
+  const verdictOf = (name: string, content: string | object, model: ModelName) => {
+    const read = readHistory(join(folder, file(name, content)), model, undefined);
+    return check(modelOf(read), read.operations).verdict;
+  };
 
   test('jepsen: a failed operation did not happen; :info and no answer may have, any time later', () => {
     const start = line('0 :invoke :write 1') + line('0 :ok :write 1');
@@ -118,13 +124,10 @@ describe('what a history means', () => {
 
   test('json: znodes with versions, errors, sequence numbers and multis', () => {
     let now = 0;
-    const then = (input: object, output: object | null) => ({
-      process: 1,
-      call: (now += 2),
-      return: now + 1,
-      input,
-      output,
-    });
+    const then = (input: object, output: object | null) => {
+      now += 2;
+      return { process: 1, call: now, return: now + 1, input, output };
+    };
     const good = [
       then({ f: 'create', path: '/a', data: 'x' }, { path: '/a' }),
       then({ f: 'create', path: '/a/n-', mode: 'persistent-sequential' }, { path: '/a/n-0000000000' }),
@@ -152,9 +155,9 @@ describe('what a history means', () => {
 });
 
 describe('bad input is answered with its line and exit code 2', () => {
-  const bad = (name: string, content: string | object, model: string, message: string) => {
-    const { code, stdout, stderr } = command(['check', '--model', model, file(name, content)]);
-    expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: '', stderr: `error: ${name}: ${message}\n` });
+  const bad = (name: string, content: string | object, model: ModelName, message: string) => {
+    const path = join(folder, file(name, content));
+    expect(() => readHistory(path, model, undefined)).toThrow(new InputError(`${path}: ${message}`));
   };
 
   test('jepsen', () => {
@@ -235,13 +238,26 @@ describe('bad input is answered with its line and exit code 2', () => {
       'line 5: operations[1]: process: expected a whole number',
     );
     bad('a.json', '{\n"format": }', 'register', 'line 2, column 11: not JSON: expected a value');
+    bad('a.json', {}, 'register', 'line 1: expected {"format": "zab-lab/history@1", "operations": […]}');
+    bad('a.json', '', 'register', 'line 1: the file is empty: expected a history');
+  });
+
+  test('what looks like no format', () => {
     bad(
-      'a.json',
-      {},
-      'register',
+      'a.txt',
+      'to be',
+      'kv',
       'line 1: it looks like none of the formats: give --format jepsen | kv-edn | json',
     );
-    bad('a.json', '', 'register', 'line 1: the file is empty: expected a history');
+  });
+
+  test('the command: exit code 2, one line on stderr', () => {
+    const name = file('bad.log', line('0 :ok :read 1'));
+    expect(command(['check', '--model', 'register', name, history('c01-ok.txt')])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `error: ${name}: line 1: process 0 has invoked nothing that this could end\n`,
+    });
   });
 
   test('options', () => {
