@@ -19,7 +19,8 @@ export {
   register,
   type Value,
 } from './models/register.ts';
-export { type ZnodeInput, type ZnodeOutput, znode } from './models/znode.ts';
+export { znode } from './models/znode.ts';
+export type { ZnodeInput, ZnodeOutput } from './models/znode-operation.ts';
 export { NEVER, type Operation, type Partition } from './operation.ts';
 export { type Placed, Search, type Verdict } from './search.ts';
 export { Role, Timeline } from './timeline.ts';

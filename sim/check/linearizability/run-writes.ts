@@ -13,7 +13,8 @@ import { History } from '../history.ts';
 import { HistoryMonitor } from '../history-monitor.ts';
 import type { Operation as ClientOperation } from '../service/operation.ts';
 import { ServiceHistory, ServiceHistoryMonitor } from '../service/service-history.ts';
-import { topOf, type ZnodeInput, type ZnodeOutput } from './models/znode.ts';
+import type { ZnodeInput, ZnodeOutput } from './models/znode-operation.ts';
+import { topOf } from './models/znode-partition.ts';
 import { NEVER, type Operation } from './operation.ts';
 
 type Write = Operation<ZnodeInput, ZnodeOutput>;
