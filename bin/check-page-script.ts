@@ -128,7 +128,7 @@ export function drawSections(d3: D3, sections: readonly PageSection[]): void {
       .attr('y', (operation: PageOperation) => y(operation.process) + y.bandwidth() / 2)
       .attr('dy', '0.35em')
       .text((operation: PageOperation) => {
-        const room = Math.floor((endOf(operation) - startOf(operation) - 6) / 6.4);
+        const room = Math.floor((endOf(operation) - startOf(operation) - 6) / 6.9);
         const { label } = operation;
         return label.length <= room ? label : room < 3 ? '' : `${label.slice(0, room - 1)}…`;
       });
