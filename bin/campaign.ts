@@ -74,8 +74,10 @@ export interface CampaignResult {
 }
 
 /** Runs handed to a worker at a time, at most; and where the campaign may stop at any of them. */
-const LARGEST_CHUNK = 20;
+const LARGEST_CHUNK = 50;
 const SMALL_CHUNK = 4;
+/** Wall ms that a worker is to be busy with them: what is begun is brought to its end, also after Ctrl-C. */
+const CHUNK_MS = 500;
 
 /** Runs a campaign. */
 export async function runCampaign(pool: WatchedPool, options: CampaignOptions): Promise<CampaignResult> {
@@ -89,7 +91,6 @@ class Work {
   private readonly options: CampaignOptions;
   private readonly started = performance.now();
   private readonly total: number;
-  private readonly chunk: number;
   private readonly hash = new CampaignHash();
   private readonly violations: FoundViolation[] = [];
   /** By run, at most as many as are to be kept. */
@@ -109,15 +110,8 @@ class Work {
   constructor(pool: WatchedPool, options: CampaignOptions) {
     this.pool = pool;
     this.options = options;
-    const { runs, shard, shards, stopAfter } = options;
+    const { runs, shard, shards } = options;
     this.total = Math.max(0, Math.ceil((runs - (shard - 1)) / shards));
-    this.chunk = Math.max(
-      1,
-      Math.min(
-        stopAfter < Number.POSITIVE_INFINITY ? SMALL_CHUNK : LARGEST_CHUNK,
-        Math.floor(this.total / (pool.jobs * 4)),
-      ),
-    );
   }
 
   async loop(): Promise<void> {
@@ -143,10 +137,19 @@ class Work {
     const { signal, budgetMs, stopAfter, shard, shards } = this.options;
     if (signal.aborted || this.violations.length >= stopAfter || this.wallMs > budgetMs) return null;
     if (this.next >= this.total) return null;
-    const last = Math.min(this.total, this.next + this.chunk);
+    const last = Math.min(this.total, this.next + this.chunk());
     const indices: number[] = [];
     for (; this.next < last; this.next++) indices.push(this.next * shards + shard - 1);
     return indices;
+  }
+
+  /** As many as the runs so far suggest; it decides nothing but the time of their beginning. */
+  private chunk(): number {
+    const most = this.options.stopAfter < Number.POSITIVE_INFINITY ? SMALL_CHUNK : LARGEST_CHUNK;
+    const msOfRun = (this.wallMs * this.pool.jobs) / Math.max(1, this.runs);
+    // The last ones are shared out.
+    const fair = Math.ceil((this.total - this.next) / (2 * this.pool.jobs));
+    return Math.max(1, Math.min(most, fair, Math.floor(CHUNK_MS / Math.max(0.01, msOfRun))));
   }
 
   private add({ sizes, traceHash, coverage, findings }: FuzzOutcome): void {

@@ -1,6 +1,7 @@
 /** Hunts a variant: drawn runs until one breaks a property, that one shrunk; else the run directed at it. */
 
 import type { Variant } from '../scenarios/variants/index.ts';
+import type { Judgement } from '../sim/fuzz/candidates.ts';
 import { type Execution, NO_ENDLESS_LOOP } from '../sim/fuzz/execute.ts';
 import { type Finding, findingOf } from '../sim/fuzz/finding.ts';
 import { profiles } from '../sim/fuzz/profile.ts';
@@ -12,7 +13,9 @@ import type { Ended, WatchedPool } from './watched-pool.ts';
 
 /** A finding of more faults is shrunk once more, up to so many times. */
 const FEW_FAULTS = 8;
-const MOST_ROUNDS = 4;
+const MOST_ROUNDS = 6;
+/** Seeds tried with each fault left out. */
+const OTHER_SEEDS = 12;
 
 /** How far to go. */
 export interface HuntOptions extends Pick<CampaignOptions, 'program' | 'signal' | 'onProgress'> {
@@ -88,8 +91,35 @@ async function shrinkWell(pool: WatchedPool, finding: Finding, options: HuntOpti
   for (let i = 0; i < MOST_ROUNDS && !signal.aborted; i++) {
     shrunk = await shrinkFinding(pool, shrunk, bounds);
     if (shrunk.size.faults <= FEW_FAULTS) break;
+    shrunk = (await fewerByChance(pool, shrunk, options)) ?? shrunk;
   }
   return shrunk;
+}
+
+/**
+ * One fault less, with another seed: where leaving a fault out only shifts what clients draw from then on, so that the
+ * failure is missed by chance, another chance may hit it. Null where none of some does.
+ */
+async function fewerByChance(
+  pool: WatchedPool,
+  finding: Finding,
+  { program, signal }: HuntOptions,
+): Promise<Finding | null> {
+  const { run, failure, found, shrunk } = finding;
+  const { property } = failure;
+  for (let seed = 1; seed <= OTHER_SEEDS && !signal.aborted; seed++) {
+    for (let i = 0; i < run.faults.length; i++) {
+      // What mends stays.
+      if (run.faults[i]!.at !== undefined && run.faults[i]!.at === run.end.healedAt) continue;
+      const fewer: RunSpec = { ...run, seed, faults: run.faults.filter((_, at) => at !== i) };
+      const judged = await pool.run<Judgement>({ kind: 'judge', run: fewer, property });
+      if (!('value' in judged) || judged.value === null) continue;
+      const ended = await executed(pool, fewer);
+      const next = 'value' in ended ? findingOf(fewer, ended.value, program, property) : null;
+      if (next !== null) return { ...next, ...(found && { found }), ...(shrunk && { shrunk }) };
+    }
+  }
+  return null;
 }
 
 /** What breaks in a run, the property that the variant should break before others; null where all hold. */

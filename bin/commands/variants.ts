@@ -1,7 +1,7 @@
 /** `zab-lab variants`: the deliberate mistakes, where each comes from, what it should break; and whether fuzzing finds them. */
 import type { Command } from 'commander';
 import pc from 'picocolors';
-import { directed, inexpressible, type Variant, variants } from '../../scenarios/variants/index.ts';
+import { budgets, directed, inexpressible, type Variant, variants } from '../../scenarios/variants/index.ts';
 import { CampaignProgress } from '../campaign-progress.ts';
 import { FindingFiles } from '../finding-files.ts';
 import { hunt, type Prey } from '../hunt.ts';
@@ -15,7 +15,10 @@ export const VARIANTS_FORMAT = 'zab-lab/variants@1';
 /** What `variants --json` prints. */
 export interface VariantListing {
   readonly format: typeof VARIANTS_FORMAT;
-  readonly variants: readonly Pick<Variant, 'id' | 'title' | 'source' | 'expects'>[];
+  readonly variants: readonly (Pick<Variant, 'id' | 'title' | 'source' | 'expects'> & {
+    /** Runs of the default profile in which it falls; null: only the run directed at it kills it. */
+    readonly budget: number | null;
+  })[];
   /** Historical bugs without a variant. */
   readonly inexpressible: typeof inexpressible;
 }
@@ -57,7 +60,9 @@ Exit codes: 0 listed, or all killed; 1 a variant lives, or the correct protocol 
 
 /** All variants, without the rules that make them. */
 export function variantListing(): VariantListing {
-  const listed = variants.map(({ id, title, source, expects }) => ({ id, title, source, expects }));
+  const listed = variants.map(({ id, title, source, expects }) => {
+    return { id, title, source, expects, budget: budgets[id] ?? null };
+  });
   return { format: VARIANTS_FORMAT, variants: listed, inexpressible };
 }
 
@@ -92,7 +97,9 @@ function list(): void {
   const indent = ' '.repeat(width + 4);
   for (const { id, title, source, expects } of variants) {
     process.stdout.write(`  ${pc.cyan(id.padEnd(width))}  ${title} ${pc.dim('→')} ${pc.red(expects)}\n`);
-    process.stdout.write(`${indent}${pc.dim(source)}\n`);
+    const budget = budgets[id];
+    const falls = budget === undefined ? 'falls in the run directed at it' : `falls within ${budget} runs`;
+    process.stdout.write(`${indent}${pc.dim(`${source}; ${falls}`)}\n`);
   }
   process.stdout.write('\nNot variants of their own:\n');
   for (const { id, title, why } of inexpressible) {

@@ -26,7 +26,8 @@ const KEYS = [
 
 function fuzz(...args: string[]): FuzzResult {
   const { code, stdout, stderr } = command(['fuzz', '--json', ...args]);
-  expect([code, stderr]).toEqual([0, '']);
+  expect(stderr).not.toContain('error');
+  expect(code).toBe(0);
   return JSON.parse(stdout) as FuzzResult;
 }
 
@@ -61,15 +62,15 @@ const FOUND = {
 
 describe('fuzz', () => {
   test('prints the same result with one worker, with two, and from two shards merged', () => {
-    const campaign = ['--runs', '14', '--seed', '7'];
+    const campaign = ['--runs', '9', '--seed', '7'];
     const one = fuzz(...campaign, '--jobs', '1');
     expect(Object.keys(one)).toEqual(KEYS);
-    expect(one).toMatchObject({ format: 'zab-lab/fuzz@1', seed: 7, runs: 14, violations: [] });
+    expect(one).toMatchObject({ format: 'zab-lab/fuzz@1', seed: 7, runs: 9, violations: [] });
     expect(one.traceHash).toMatch(/^[0-9a-f]{16}$/);
     expect(lasting(fuzz(...campaign, '--jobs', '2', '--check-determinism', '0.5'))).toEqual(lasting(one));
     const shards = ['1/2', '2/2'].map((shard, i) => {
       const part = fuzz(...campaign, '--shard', shard);
-      expect(part.runs).toBe(7);
+      expect(part.runs).toBe(i === 0 ? 5 : 4);
       return file(`shard-${i}.json`, part);
     });
     expect(lasting(fuzz('--merge', ...shards))).toEqual(lasting(one));
@@ -100,6 +101,7 @@ describe('fuzz', () => {
   test('begins no runs once its time is over', () => {
     const result = fuzz('--time-budget', '1500ms', '--jobs', '2');
     expect(result.runs).toBeGreaterThan(0);
+    expect(result.runs).toBeLessThan(1000);
     expect(result.wallMs).toBeGreaterThan(1400);
   });
 
@@ -125,7 +127,7 @@ describe('fuzz', () => {
     });
     const ended = new Promise<number | null>((resolve) => child.on('exit', resolve));
     while (!existsSync(join(folder, 'stopped'))) await sleep(50);
-    await sleep(4000);
+    await sleep(3000);
     child.kill('SIGINT');
     expect(await ended).toBe(0);
     const result = JSON.parse(stdout) as FuzzResult;

@@ -372,6 +372,7 @@ test('bench --json: the simulator beside its bare queue', () => {
     'eventsPerSecond',
     'ratio',
     'virtualPerWall',
+    'runsPerSecond',
     'peakMemoryMb',
   ]);
   expect(bench.format).toBe('zab-lab/bench@1');
