@@ -1,7 +1,7 @@
 /** Which operations on znodes can be checked apart from others. */
 import { CreateFlag, type WriteOp } from '../../../../protocol/request.ts';
 import { OpCode, type SessionId } from '../../../../protocol/txn.ts';
-import { byUnit, isValidPath } from '../../service/model-path.ts';
+import { byUnit } from '../../service/model-path.ts';
 import type { Operation, Partition } from '../operation.ts';
 import type { ZnodeInput, ZnodeOutput } from './znode-operation.ts';
 
@@ -19,7 +19,6 @@ function topsOf({ op, within }: ZnodeInput): readonly string[] {
   if (!('path' in op)) return within === undefined ? [] : [within];
   const { path } = op;
   if (path === '/') return op.type === OpCode.delete ? [''] : ['*'];
-  if (!isValidPath(path) && !path.endsWith('/')) return [''];
   const numbered =
     'flags' in op &&
     (op.flags === CreateFlag.PERSISTENT_SEQUENTIAL ||
