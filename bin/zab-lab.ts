@@ -11,7 +11,7 @@ import { addReplay } from './commands/replay.ts';
 import { addRun } from './commands/run.ts';
 import { addShrink } from './commands/shrink.ts';
 import { addVariants } from './commands/variants.ts';
-import { InputError } from './input.ts';
+import { InputError } from './input/input.ts';
 import { version } from './version.ts';
 
 const BAD_INPUT = 2;

@@ -3,13 +3,13 @@ import { writeFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { type Command, Option } from 'commander';
 import { check, explained } from '../../sim/check/linearizability/index.ts';
-import { checkPage } from '../check-page.ts';
-import { CheckProgress } from '../check-progress.ts';
-import { reportCheck } from '../check-report.ts';
+import { checkPage } from '../check/check-page.ts';
+import { CheckProgress } from '../check/check-progress.ts';
+import { reportCheck } from '../check/check-report.ts';
 import type { CheckedFile } from '../history/checked-file.ts';
 import { MODELS, type ModelName, modelOf } from '../history/history.ts';
 import { FORMATS, type Format, readHistory } from '../history/read-history.ts';
-import { InputError } from '../input.ts';
+import { InputError } from '../input/input.ts';
 
 interface CheckOptions {
   readonly model: ModelName;

@@ -2,15 +2,15 @@
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { budgets, directed, inexpressible, type Variant } from '../../scenarios/variants/index.ts';
-import { CampaignProgress } from '../campaign-progress.ts';
-import { FindingFiles } from '../finding-files.ts';
-import { hunt, type Prey } from '../hunt.ts';
-import { defaultJobs, parseDuration, parseJobs, parseName, parseRuns, parseSeed } from '../input.ts';
-import { interruptible } from '../interrupt.ts';
+import { CampaignProgress } from '../fuzz/campaign-progress.ts';
+import { FindingFiles } from '../fuzz/finding-files.ts';
+import { hunt, type Prey } from '../fuzz/hunt.ts';
+import { defaultJobs, parseDuration, parseJobs, parseName, parseRuns, parseSeed } from '../input/input.ts';
+import { type LoadedCatalog, loadCatalog, withModules } from '../input/with.ts';
+import { withOption } from '../input/with-option.ts';
 import { version } from '../version.ts';
-import { WatchedPool } from '../watched-pool.ts';
-import { type LoadedCatalog, loadCatalog, withModules } from '../with.ts';
-import { withOption } from '../with-option.ts';
+import { interruptible } from '../work/interrupt.ts';
+import { WatchedPool } from '../work/watched-pool.ts';
 
 export const VARIANTS_FORMAT = 'zab-lab/variants@1';
 

@@ -1,5 +1,5 @@
 /** Reads EDN, the notation of Clojure's data, as far as histories use it. */
-import { InputError } from '../input.ts';
+import { InputError } from '../input/input.ts';
 
 /** `:ok`, without the colon. */
 export class Keyword {

@@ -7,7 +7,7 @@ import type {
   Value,
 } from '../../sim/check/linearizability/index.ts';
 import { NEVER, type Operation } from '../../sim/check/linearizability/index.ts';
-import { InputError } from '../input.ts';
+import { InputError } from '../input/input.ts';
 import { type Edn, Keyword, writeEdn } from './edn.ts';
 import type { History, ModelName } from './history.ts';
 

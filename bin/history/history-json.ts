@@ -10,8 +10,8 @@ import {
   type ZnodeInput,
   type ZnodeOutput,
 } from '../../sim/check/linearizability/index.ts';
-import { InputError } from '../input.ts';
-import { jsonSyntaxError } from '../json-syntax.ts';
+import { InputError } from '../input/input.ts';
+import { jsonSyntaxError } from '../input/json-syntax.ts';
 import type { History, ModelName } from './history.ts';
 
 export const HISTORY_FORMAT = 'zab-lab/history@1';

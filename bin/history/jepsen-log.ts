@@ -1,5 +1,5 @@
 /** Jepsen's log: `INFO  jepsen.util - 4⇥:invoke⇥:cas⇥[2 4]`. */
-import { InputError } from '../input.ts';
+import { InputError } from '../input/input.ts';
 import { EdnReader } from './edn.ts';
 import { type HistoryEvent, TYPES } from './event-history.ts';
 

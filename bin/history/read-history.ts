@@ -1,7 +1,7 @@
 /** Reads a history from a file, in the format that is given or that it looks like. */
 import { readFileSync } from 'node:fs';
-import { InputError } from '../input.ts';
-import { READ_ERRORS } from '../read-errors.ts';
+import { InputError } from '../input/input.ts';
+import { READ_ERRORS } from '../input/read-errors.ts';
 import { historyOf } from './event-history.ts';
 import type { History, ModelName } from './history.ts';
 import { parseHistoryJson } from './history-json.ts';

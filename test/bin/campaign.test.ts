@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { CampaignOptions, CampaignResult } from '../../bin/campaign.ts';
+import type { CampaignOptions, CampaignResult } from '../../bin/fuzz/campaign.ts';
 import type { Finding } from '../../sim/fuzz/finding.ts';
 import { build, root } from './command.ts';
 import { oddCatalog } from './odd-catalog.ts';
 
 // Workers are threads of the built program.
-let campaigns: typeof import('../../bin/campaign.ts');
-let pools: typeof import('../../bin/watched-pool.ts');
-let shrinking: typeof import('../../bin/shrinking.ts');
+let campaigns: typeof import('../../bin/fuzz/campaign.ts');
+let pools: typeof import('../../bin/work/watched-pool.ts');
+let shrinking: typeof import('../../bin/fuzz/shrinking.ts');
 let catalog: string;
 
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ModelName, modelOf } from '../../bin/history/history.ts';
 import { readHistory } from '../../bin/history/read-history.ts';
-import { InputError } from '../../bin/input.ts';
+import { InputError } from '../../bin/input/input.ts';
 import { check } from '../../sim/check/linearizability/index.ts';
 import { build, command, file, folder, root } from './command.ts';
 

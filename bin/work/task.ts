@@ -1,6 +1,6 @@
 /** What a worker of the pool is asked to do. */
-import type { Campaign } from '../sim/fuzz/profile.ts';
-import type { RunSpec } from '../sim/spec.ts';
+import type { Campaign } from '../../sim/fuzz/profile.ts';
+import type { RunSpec } from '../../sim/spec.ts';
 
 /** What tasks have in common. */
 interface Loading {

@@ -1,14 +1,14 @@
 /** What the user typed or wrote into a file: checked here, and answered with one line where it is wrong. */
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { RESERVED } from '../scenarios/extension.ts';
-import { fullCatalog } from '../scenarios/full-catalog.ts';
-import type { FullCatalog, Narration } from '../scenarios/index.ts';
-import { type Finding, parseFinding } from '../sim/fuzz/finding.ts';
-import { Simulation } from '../sim/simulation.ts';
-import type { RunSpec } from '../sim/spec.ts';
-import { SpecError } from '../sim/spec-error.ts';
-import { parseRunSpec } from '../sim/validate.ts';
+import { RESERVED } from '../../scenarios/extension.ts';
+import { fullCatalog } from '../../scenarios/full-catalog.ts';
+import type { FullCatalog, Narration } from '../../scenarios/index.ts';
+import { type Finding, parseFinding } from '../../sim/fuzz/finding.ts';
+import { Simulation } from '../../sim/simulation.ts';
+import type { RunSpec } from '../../sim/spec.ts';
+import { SpecError } from '../../sim/spec-error.ts';
+import { parseRunSpec } from '../../sim/validate.ts';
 import { InputError } from './input-error.ts';
 import { jsonSyntaxError } from './json-syntax.ts';
 import { nearest } from './nearest.ts';

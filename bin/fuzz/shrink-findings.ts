@@ -1,8 +1,8 @@
 /** Shrinks the findings of a campaign within one budget of time: of each property one first. */
-import type { Finding } from '../sim/fuzz/finding.ts';
+import type { Finding } from '../../sim/fuzz/finding.ts';
+import type { WatchedPool } from '../work/watched-pool.ts';
 import type { CampaignOptions } from './campaign.ts';
 import { shrinkFinding } from './shrinking.ts';
-import type { WatchedPool } from './watched-pool.ts';
 
 /** Candidates and wall ms for one finding, at most. */
 export const MOST_CANDIDATES = 4000;

@@ -1,17 +1,17 @@
 /** What a worker of the pool does: seeds of a run, plans of a campaign, single runs, hashes of one. */
-import type { Catalog } from '../sim/catalog.ts';
-import { CheckError } from '../sim/check/own-property.ts';
-import type { Judgement } from '../sim/fuzz/candidates.ts';
-import type { Execution } from '../sim/fuzz/execute.ts';
-import type { RunResult } from '../sim/simulation.ts';
-import type { RunSpec } from '../sim/spec.ts';
-import { SpecError } from '../sim/spec-error.ts';
+import type { Catalog } from '../../sim/catalog.ts';
+import { CheckError } from '../../sim/check/own-property.ts';
+import type { Judgement } from '../../sim/fuzz/candidates.ts';
+import type { Execution } from '../../sim/fuzz/execute.ts';
+import type { RunResult } from '../../sim/simulation.ts';
+import type { RunSpec } from '../../sim/spec.ts';
+import { SpecError } from '../../sim/spec-error.ts';
+import { InputError } from '../input/input-error.ts';
+import { loadCatalog } from '../input/with.ts';
 import { type Divergence, divergenceAfterRestore, hashesBetween } from './determinism.ts';
 import { executeOnce, type FuzzOutcome, fuzzRuns, Heart, judgeOnce } from './fuzz-runs.ts';
-import { InputError } from './input-error.ts';
 import { passes, runOnce } from './runner.ts';
 import type { PlainTask, SeedTask, Task, WatchedTask } from './task.ts';
-import { loadCatalog } from './with.ts';
 
 /** What became of one seed; `result` only where something failed. */
 export interface SeedOutcome {

@@ -1,13 +1,13 @@
 /** Runs as the commands need them: for their result, with their story or trace, and with their hashes. */
-import type { Narration } from '../scenarios/index.ts';
-import { catalog as shipped } from '../scenarios/index.ts';
-import type { Catalog } from '../sim/catalog.ts';
-import { Match } from '../sim/predicate.ts';
-import type { QueuedEvent } from '../sim/queue.ts';
-import { type RunResult, Simulation } from '../sim/simulation.ts';
-import type { RunSpec } from '../sim/spec.ts';
-import type { SimEvent } from '../sim/world-event.ts';
-import { Story, type StoryLine } from './story.ts';
+import type { Narration } from '../../scenarios/index.ts';
+import { catalog as shipped } from '../../scenarios/index.ts';
+import type { Catalog } from '../../sim/catalog.ts';
+import { Match } from '../../sim/predicate.ts';
+import type { QueuedEvent } from '../../sim/queue.ts';
+import { type RunResult, Simulation } from '../../sim/simulation.ts';
+import type { RunSpec } from '../../sim/spec.ts';
+import type { SimEvent } from '../../sim/world-event.ts';
+import { Story, type StoryLine } from '../story.ts';
 
 /** Runs to the end. */
 export function runOnce(run: RunSpec, catalog: Catalog = shipped): RunResult {

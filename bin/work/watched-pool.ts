@@ -1,7 +1,7 @@
 /** A pool of workers that survives what is run in it: an endless loop, a worker that dies. */
 import { Tinypool } from 'tinypool';
-import { PULSE } from '../sim/fuzz/execute.ts';
-import { InputError } from './input-error.ts';
+import { PULSE } from '../../sim/fuzz/execute.ts';
+import { InputError } from '../input/input-error.ts';
 import { BEAT, type WatchedTask } from './task.ts';
 import type { WatchedResult } from './worker.ts';
 import { workerUrl } from './worker-url.ts';

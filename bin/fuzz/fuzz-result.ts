@@ -1,6 +1,6 @@
 /** The result of a campaign or of a shard of it, as `fuzz --json` prints it and `fuzz --merge` reads it. */
-import { CampaignHash } from '../sim/fuzz/campaign-hash.ts';
-import { addCoverage, type CoverageCounts } from '../sim/fuzz/coverage.ts';
+import { CampaignHash } from '../../sim/fuzz/campaign-hash.ts';
+import { addCoverage, type CoverageCounts } from '../../sim/fuzz/coverage.ts';
 import {
   arrayOf,
   asObject,
@@ -11,8 +11,8 @@ import {
   recordOf,
   type Shape,
   text,
-} from '../sim/shape.ts';
-import { SpecError } from '../sim/spec-error.ts';
+} from '../../sim/shape.ts';
+import { SpecError } from '../../sim/spec-error.ts';
 
 export const FUZZ_FORMAT = 'zab-lab/fuzz@1';
 

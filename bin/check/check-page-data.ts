@@ -4,9 +4,9 @@ import {
   type PartitionResult,
   Role,
   type Search,
-} from '../sim/check/linearizability/index.ts';
-import type { CheckedFile } from './history/checked-file.ts';
-import { modelOf } from './history/history.ts';
+} from '../../sim/check/linearizability/index.ts';
+import type { CheckedFile } from '../history/checked-file.ts';
+import { modelOf } from '../history/history.ts';
 
 /** An operation as a bar. */
 export interface PageOperation {

@@ -1,8 +1,8 @@
 /** Findings as files in one folder: written as soon as they are known, written anew when they are shrunk. */
 import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Finding } from '../sim/fuzz/finding.ts';
-import { InputError } from './input.ts';
+import type { Finding } from '../../sim/fuzz/finding.ts';
+import { InputError } from '../input/input.ts';
 
 const WRITE_ERRORS: Readonly<Record<string, string>> = {
   EACCES: 'you may not write there',

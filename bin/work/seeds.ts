@@ -1,7 +1,7 @@
 /** A range of seeds across a pool of workers. What comes out does not depend on their number. */
 import { SingleBar } from 'cli-progress';
 import { Tinypool } from 'tinypool';
-import { InputError, type SeedRange, type Subject } from './input.ts';
+import { InputError, type SeedRange, type Subject } from '../input/input.ts';
 import type { SeedTask } from './task.ts';
 import { type BadInput, isFailed, type SeedOutcome } from './worker.ts';
 import { workerUrl } from './worker-url.ts';

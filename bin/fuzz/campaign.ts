@@ -1,13 +1,13 @@
 /** A campaign: runs of a seed across a pool of workers. What comes out does not depend on their number. */
-import { CampaignHash, NO_HASH } from '../sim/fuzz/campaign-hash.ts';
-import { addCoverage, type CoverageCounts } from '../sim/fuzz/coverage.ts';
-import { NO_ENDLESS_LOOP, type RunSize } from '../sim/fuzz/execute.ts';
-import { FINDING_FORMAT, type Finding, sizeOf } from '../sim/fuzz/finding.ts';
-import { type Campaign, planOf, seedOf } from '../sim/fuzz/profile.ts';
-import type { WorkloadDefinition } from '../sim/fuzz/workload-definition.ts';
-import type { FuzzOutcome } from './fuzz-runs.ts';
+import { CampaignHash, NO_HASH } from '../../sim/fuzz/campaign-hash.ts';
+import { addCoverage, type CoverageCounts } from '../../sim/fuzz/coverage.ts';
+import { NO_ENDLESS_LOOP, type RunSize } from '../../sim/fuzz/execute.ts';
+import { FINDING_FORMAT, type Finding, sizeOf } from '../../sim/fuzz/finding.ts';
+import { type Campaign, planOf, seedOf } from '../../sim/fuzz/profile.ts';
+import type { WorkloadDefinition } from '../../sim/fuzz/workload-definition.ts';
+import type { FuzzOutcome } from '../work/fuzz-runs.ts';
+import type { Lost, WatchedPool } from '../work/watched-pool.ts';
 import { Sample } from './sample.ts';
-import type { Lost, WatchedPool } from './watched-pool.ts';
 
 /** Which runs to make, and how. */
 export interface CampaignOptions {

@@ -1,15 +1,15 @@
 /** Whether the same run is the same again: through a snapshot and restore, and in a fresh process. */
 import { Tinypool } from 'tinypool';
-import { catalog as shipped } from '../scenarios/index.ts';
-import type { Catalog } from '../sim/catalog.ts';
-import { partingStretch } from '../sim/fuzz/ladder.ts';
-import type { QueuedEvent } from '../sim/queue.ts';
-import { RandomStream } from '../sim/random.ts';
-import { type RunResult, Simulation } from '../sim/simulation.ts';
-import type { RunSpec } from '../sim/spec.ts';
+import { catalog as shipped } from '../../scenarios/index.ts';
+import type { Catalog } from '../../sim/catalog.ts';
+import { partingStretch } from '../../sim/fuzz/ladder.ts';
+import type { QueuedEvent } from '../../sim/queue.ts';
+import { RandomStream } from '../../sim/random.ts';
+import { type RunResult, Simulation } from '../../sim/simulation.ts';
+import type { RunSpec } from '../../sim/spec.ts';
+import { loadCatalog } from '../input/with.ts';
+import { traceColumns } from '../trace-line.ts';
 import type { Task } from './task.ts';
-import { traceColumns } from './trace-line.ts';
-import { loadCatalog } from './with.ts';
 import { workerUrl } from './worker-url.ts';
 
 /** The second of two runs of the same spec went another way. */

@@ -1,15 +1,15 @@
 /** What a worker does with plans: runs of a campaign, candidates of a shrinker, single runs; with signs of life. */
-import type { FullCatalog } from '../scenarios/index.ts';
-import type { Catalog } from '../sim/catalog.ts';
-import { CampaignHash, NO_HASH } from '../sim/fuzz/campaign-hash.ts';
-import type { Judgement } from '../sim/fuzz/candidates.ts';
-import { Coverage, type CoverageCounts } from '../sim/fuzz/coverage.ts';
-import { type Execution, execute, type RunSize } from '../sim/fuzz/execute.ts';
-import { type Finding, findingOf } from '../sim/fuzz/finding.ts';
-import { planOf } from '../sim/fuzz/profile.ts';
-import { judge } from '../sim/fuzz/shrink.ts';
-import { RandomStream } from '../sim/random.ts';
-import type { RunSpec } from '../sim/spec.ts';
+import type { FullCatalog } from '../../scenarios/index.ts';
+import type { Catalog } from '../../sim/catalog.ts';
+import { CampaignHash, NO_HASH } from '../../sim/fuzz/campaign-hash.ts';
+import type { Judgement } from '../../sim/fuzz/candidates.ts';
+import { Coverage, type CoverageCounts } from '../../sim/fuzz/coverage.ts';
+import { type Execution, execute, type RunSize } from '../../sim/fuzz/execute.ts';
+import { type Finding, findingOf } from '../../sim/fuzz/finding.ts';
+import { planOf } from '../../sim/fuzz/profile.ts';
+import { judge } from '../../sim/fuzz/shrink.ts';
+import { RandomStream } from '../../sim/random.ts';
+import type { RunSpec } from '../../sim/spec.ts';
 import { divergenceAfterRestore } from './determinism.ts';
 import { BEAT, type ExecuteTask, type FuzzTask, type JudgeTask } from './task.ts';
 

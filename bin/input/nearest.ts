@@ -1,5 +1,5 @@
 /** Which known name somebody may have meant. */
-import { editDistance } from '../sim/nearest.ts';
+import { editDistance } from '../../sim/nearest.ts';
 
 /** The nearest of the names: by distance, or the first that contains the whole input; undefined if none is near. */
 export function nearest(input: string, names: readonly string[]): string | undefined {

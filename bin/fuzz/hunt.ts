@@ -1,14 +1,14 @@
 /** Hunts a variant: drawn runs until one breaks a property, that one shrunk; else the run directed at it. */
 
-import type { Variant } from '../scenarios/variants/index.ts';
-import { type Execution, NO_ENDLESS_LOOP } from '../sim/fuzz/execute.ts';
-import { type Finding, findingOf } from '../sim/fuzz/finding.ts';
-import { profiles } from '../sim/fuzz/profile.ts';
-import type { RunSpec } from '../sim/spec.ts';
+import type { Variant } from '../../scenarios/variants/index.ts';
+import { type Execution, NO_ENDLESS_LOOP } from '../../sim/fuzz/execute.ts';
+import { type Finding, findingOf } from '../../sim/fuzz/finding.ts';
+import { profiles } from '../../sim/fuzz/profile.ts';
+import type { RunSpec } from '../../sim/spec.ts';
+import type { Ended, WatchedPool } from '../work/watched-pool.ts';
 import { type CampaignOptions, runCampaign } from './campaign.ts';
 import { MOST_CANDIDATES } from './shrink-findings.ts';
 import { shrinkFinding } from './shrinking.ts';
-import type { Ended, WatchedPool } from './watched-pool.ts';
 
 /** Where shrinking leaves more faults than this, the next finding may come to fewer; so many are tried. */
 const FEW_FAULTS = 8;

@@ -2,15 +2,15 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import * as protocol from '../protocol/index.ts';
-import * as lab from '../scenarios/api.ts';
-import { type Extension, extend, type FullCatalog } from '../scenarios/extension.ts';
-import { fullCatalog } from '../scenarios/full-catalog.ts';
-import * as scenarios from '../scenarios/index.ts';
-import { CheckError } from '../sim/check/own-property.ts';
-import type { Finding, ModuleDigest } from '../sim/fuzz/finding.ts';
-import * as sim from '../sim/index.ts';
-import { SpecError } from '../sim/spec-error.ts';
+import * as protocol from '../../protocol/index.ts';
+import * as lab from '../../scenarios/api.ts';
+import { type Extension, extend, type FullCatalog } from '../../scenarios/extension.ts';
+import { fullCatalog } from '../../scenarios/full-catalog.ts';
+import * as scenarios from '../../scenarios/index.ts';
+import { CheckError } from '../../sim/check/own-property.ts';
+import type { Finding, ModuleDigest } from '../../sim/fuzz/finding.ts';
+import * as sim from '../../sim/index.ts';
+import { SpecError } from '../../sim/spec-error.ts';
 import { InputError } from './input-error.ts';
 import { READ_ERRORS } from './read-errors.ts';
 

@@ -1,11 +1,11 @@
 /** Drives the shrinker: runs its candidates on a pool, within bounds of runs and time. */
-import type { Judgement } from '../sim/fuzz/candidates.ts';
-import { type Execution, NO_ENDLESS_LOOP } from '../sim/fuzz/execute.ts';
-import { type Finding, findingOf, sizeOf } from '../sim/fuzz/finding.ts';
-import { shrink } from '../sim/fuzz/shrink.ts';
-import type { RunSpec } from '../sim/spec.ts';
-import { DETERMINISM } from './fuzz-runs.ts';
-import type { WatchedPool } from './watched-pool.ts';
+import type { Judgement } from '../../sim/fuzz/candidates.ts';
+import { type Execution, NO_ENDLESS_LOOP } from '../../sim/fuzz/execute.ts';
+import { type Finding, findingOf, sizeOf } from '../../sim/fuzz/finding.ts';
+import { shrink } from '../../sim/fuzz/shrink.ts';
+import type { RunSpec } from '../../sim/spec.ts';
+import { DETERMINISM } from '../work/fuzz-runs.ts';
+import type { WatchedPool } from '../work/watched-pool.ts';
 
 /** Shorter than that of a campaign: each candidate that fails takes it whole. */
 const STUCK_IN_SHRINKING_MS = 2000;

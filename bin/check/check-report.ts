@@ -1,8 +1,8 @@
 /** What `check` says of a history, for people. */
 import pc from 'picocolors';
-import { explanationOf, type PartitionResult, type Verdict } from '../sim/check/linearizability/index.ts';
-import type { CheckedFile } from './history/checked-file.ts';
-import { modelOf } from './history/history.ts';
+import { explanationOf, type PartitionResult, type Verdict } from '../../sim/check/linearizability/index.ts';
+import type { CheckedFile } from '../history/checked-file.ts';
+import { modelOf } from '../history/history.ts';
 
 const MOST_PARTITIONS = 5;
 const MOST_PLACED = 4;

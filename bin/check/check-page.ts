@@ -1,8 +1,8 @@
 /** The page of `check --html`: one file that needs nothing else. */
 import { readFileSync } from 'node:fs';
+import type { CheckedFile } from '../history/checked-file.ts';
 import { pageSections } from './check-page-data.ts';
 import { drawSections } from './check-page-script.ts';
-import type { CheckedFile } from './history/checked-file.ts';
 
 /** d3's modules in the order in which they need each other; each adds itself to the global `d3`. */
 const MODULES = [

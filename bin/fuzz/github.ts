@@ -1,8 +1,8 @@
 /** What GitHub Actions shows of a campaign: annotations of the job, and its summary as Markdown. */
-import { neverReached } from '../sim/fuzz/coverage.ts';
+import { neverReached } from '../../sim/fuzz/coverage.ts';
+import { count } from '../report.ts';
 import { amount } from './fuzz-report.ts';
 import type { FuzzResult, FuzzViolation } from './fuzz-result.ts';
-import { count } from './report.ts';
 
 /** GitHub shows ten annotations of a step. */
 const MOST_ANNOTATIONS = 10;

@@ -1,11 +1,11 @@
 /** What a campaign came to, for people: violations, coverage, figures. */
 import pc from 'picocolors';
-import { type CoverageCounts, neverReached } from '../sim/fuzz/coverage.ts';
+import { type CoverageCounts, neverReached } from '../../sim/fuzz/coverage.ts';
+import { withArguments } from '../input/with-option.ts';
+import { count } from '../report.ts';
+import { wrap } from '../wrap.ts';
 import type { CampaignResult } from './campaign.ts';
 import type { FuzzResult, FuzzViolation } from './fuzz-result.ts';
-import { count } from './report.ts';
-import { withArguments } from './with-option.ts';
-import { wrap } from './wrap.ts';
 
 const TEXT_WIDTH = 96;
 const MOST_VIOLATIONS = 30;
