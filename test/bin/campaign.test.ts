@@ -15,9 +15,9 @@ let catalog: string;
 beforeAll(async () => {
   build();
   const load = (path: string) => import(pathToFileURL(join(root, 'dist/bin', path)).href);
-  campaigns = await load('campaign.js');
-  pools = await load('watched-pool.js');
-  shrinking = await load('shrinking.js');
+  campaigns = await load('fuzz/campaign.js');
+  pools = await load('work/watched-pool.js');
+  shrinking = await load('fuzz/shrinking.js');
   catalog = oddCatalog();
 });
 
