@@ -4,13 +4,13 @@ import { formatZxid } from '../protocol/zxid.ts';
 import type { Catalog } from '../sim/catalog.ts';
 import { describe, formatTime, subjectName, subjectOf } from '../sim/sentences.ts';
 import type { RunResult, Verdict } from '../sim/simulation.ts';
-import type { Divergence } from './determinism.ts';
-import type { Subject } from './input.ts';
-import { runWithStory, runWithTrace, type TraceSink } from './runner.ts';
-import type { SeedSummary } from './seeds.ts';
+import type { Subject } from './input/input.ts';
 import type { StoryLine } from './story.ts';
 import { traceColumns } from './trace-line.ts';
-import type { SeedOutcome } from './worker.ts';
+import type { Divergence } from './work/determinism.ts';
+import { runWithStory, runWithTrace, type TraceSink } from './work/runner.ts';
+import type { SeedSummary } from './work/seeds.ts';
+import type { SeedOutcome } from './work/worker.ts';
 import { wrap } from './wrap.ts';
 
 type Paint = (text: string) => string;

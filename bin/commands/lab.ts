@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { toFragment } from '../../viz/model/share.ts';
-import { InputError, parsePort, readFinding } from '../input.ts';
+import { InputError, parsePort, readFinding } from '../input/input.ts';
 import { isSite, serve } from '../site.ts';
 
 interface LabOptions {
