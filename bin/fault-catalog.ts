@@ -15,6 +15,8 @@ type Descriptions = {
 
 const SERVER = 'id, leader, follower, observer, random, or it (the server of the triggering probe)';
 
+const MESSAGE = 'its channel, whether the end that dialled sent it, and its ordinal there; see sim/spec.ts';
+
 /** One line per kind and field; the compiler asks for every one of them. */
 const DESCRIPTIONS: Descriptions = {
   crash: {
@@ -93,6 +95,22 @@ const DESCRIPTIONS: Descriptions = {
       client: CLIENT,
       to: 'id, leader, follower, observer, random, connected (those it has channels to), or all',
     },
+  },
+  clientRequest: {
+    text: 'a client asks for something beside its program, on the same handle',
+    fields: { client: CLIENT, request: 'an operation, as a step of the program script' },
+  },
+  messageDrop: {
+    text: 'a message on its way is lost, and with it its stream',
+    fields: { message: MESSAGE },
+  },
+  messageDelay: {
+    text: 'a message on its way, and all behind it in its stream, arrives later',
+    fields: { message: MESSAGE, by: 'ms' },
+  },
+  messageDeliver: {
+    text: 'a message on its way arrives now, behind what is before it in its stream',
+    fields: { message: MESSAGE },
   },
 };
 

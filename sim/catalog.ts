@@ -1,6 +1,7 @@
 /** What a run's names stand for; handed to the simulation, never looked up in module state. */
 import type { EnsembleConfig } from '../protocol/config.ts';
 import type { Actor, Host } from '../protocol/host.ts';
+import type { ClientOp } from '../protocol/request.ts';
 import type { Monitor, MonitorContext } from './monitor.ts';
 import type { Json, Named } from './spec.ts';
 
@@ -28,6 +29,8 @@ export interface ClientCounters {
 /** A simulated client. */
 export interface ClientActor extends Actor {
   readonly counters: ClientCounters;
+  /** Asks for something beside its program, if it can; the answer is nobody's. Without it nothing can be asked so. */
+  submit?(request: ClientOp): void;
 }
 
 /** Makes a client. @throws SpecError for parameters it cannot use. */

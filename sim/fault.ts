@@ -1,6 +1,8 @@
 /** Faults: when they strike, whom, and what they do to the world. */
+import type { ClientActor } from './catalog.ts';
 import type { Machine } from './machine.ts';
 import { FIRST_CLIENT } from './network.ts';
+import { requestOf } from './operation.ts';
 import { EventKind } from './queue.ts';
 import type { ClientReach, ClientTarget, Fault, Target } from './spec.ts';
 import type { World } from './world.ts';
@@ -174,6 +176,15 @@ export function strikeFault(world: World, index: number, part: string, it: numbe
       if (place !== null) world.emit({ kind: 'corrupted', server, file: place.file, record: place.record });
       return;
     }
+    case 'messageDrop':
+      world.network.dropOne(fault.message);
+      return;
+    case 'messageDelay':
+      world.network.delayOne(fault.message, Math.round(fault.by * 1000));
+      return;
+    case 'messageDeliver':
+      world.network.deliverOne(fault.message);
+      return;
     case 'clockJump':
       if (machine === undefined) return;
       machine.wallStart += fault.by;
@@ -207,6 +218,10 @@ function strikeClient(world: World, fault: ClientFault, index: number, it: numbe
         break;
       case 'clientCut':
         cutClient(world, machine, fault.to);
+        break;
+      case 'clientRequest':
+        if (machine.running && !machine.paused)
+          (machine.actor as ClientActor).submit?.(requestOf(fault.request));
         break;
     }
   }

@@ -9,7 +9,7 @@ import { Duration } from './distribution.ts';
 import { messageSize } from './message-size.ts';
 import { EventKind, type EventQueue, type QueuedEvent } from './queue.ts';
 import type { RandomStream, RandomStreams } from './random.ts';
-import type { Distribution, WorldSpec } from './spec.ts';
+import type { Distribution, MessageName, WorldSpec } from './spec.ts';
 import type { SimEvent } from './world-event.ts';
 
 const DIALING = 0;
@@ -365,6 +365,56 @@ export class Network {
         queue.push(event);
       }
       end.lastArrival = arrival;
+    }
+  }
+
+  /** Takes all that a stream has on the way off the queue, in order; nothing where that message is not among it. */
+  private takeStream({ channel, dialler, ordinal }: MessageName): QueuedEvent<ChannelEnd>[] {
+    const { queue } = this.world;
+    const named = queue.heap.find(
+      ({ end, id, kind, arg }) =>
+        id === ordinal &&
+        kind === EventKind.MESSAGE &&
+        arg === 0 &&
+        end !== null &&
+        end.channel === channel &&
+        end.dialler !== dialler,
+    );
+    if (named === undefined) return [];
+    return queue.extract((event) => event.lane === named.lane && event.arg === 0).sort((a, b) => a.id - b.id);
+  }
+
+  /** Loses a message that is on its way, and with it its stream. */
+  dropOne(name: MessageName): void {
+    const stream = this.takeStream(name);
+    const lost = stream.filter(({ id }) => id >= name.ordinal);
+    for (const event of stream) if (event.id < name.ordinal) this.world.queue.push(event);
+    const sender = lost[0]?.end?.peer;
+    if (sender === undefined) return;
+    sender.broken = true;
+    for (const { kind } of lost) if (kind === EventKind.MESSAGE) sender.inFlight--;
+    this.lost(sender, lost[0]!.message!, false);
+    // What was behind it is being retransmitted in vain.
+    if (lost.length > 1 && sender.status !== CLOSED) this.giveUp(sender);
+  }
+
+  /** Lets a message that is on its way, and what is behind it, arrive later. µs. */
+  delayOne(name: MessageName, by: number): void {
+    let arrival = 0;
+    for (const event of this.takeStream(name)) {
+      arrival = Math.max(arrival, event.id === name.ordinal ? event.time + by : event.time);
+      event.time = arrival;
+      this.world.queue.push(event);
+      const sender = event.end!.peer;
+      sender.lastArrival = Math.max(sender.lastArrival, arrival);
+    }
+  }
+
+  /** Lets a message that is on its way arrive now, behind what is before it in its stream. */
+  deliverOne(name: MessageName): void {
+    for (const event of this.takeStream(name)) {
+      if (event.id <= name.ordinal) event.time = this.world.now;
+      this.world.queue.push(event);
     }
   }
 

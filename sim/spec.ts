@@ -1,5 +1,6 @@
 /** A run is data: everything that decides it, as JSON. Validation is in `validate.ts`. */
 import type { EnsembleConfig } from '../protocol/config.ts';
+import type { Operation } from './operation.ts';
 
 export const RUN_FORMAT = 'zab-lab/run@1';
 
@@ -111,6 +112,16 @@ export type ClientTarget = number | 'random' | 'it';
 /** Servers a client reaches: one, those it has channels to (`connected`), or all. */
 export type ClientReach = Exclude<Target, 'it'> | 'connected' | 'all';
 
+/** A message by its place in the run. One that has arrived, is held back or was never sent is none: nothing happens. */
+export interface MessageName {
+  /** Number of the channel within the run. */
+  readonly channel: number;
+  /** Which end sent it: the one that dialled? */
+  readonly dialler: boolean;
+  /** What the end put on the way, counted from 1: the dial or its answer comes first. */
+  readonly ordinal: number;
+}
+
 export type Fault = Trigger &
   /** The process dies: an unflushed suffix may be gone, nothing is torn; channels are reset. */
   (
@@ -161,6 +172,14 @@ export type Fault = Trigger &
     | { readonly kind: 'clientDisconnect'; readonly client: ClientTarget }
     /** Nothing passes between a client and a server, or all servers, until `heal`. */
     | { readonly kind: 'clientCut'; readonly client: ClientTarget; readonly to: ClientReach }
+    /** A client asks for something beside its program, on the same handle; nobody waits for the answer. */
+    | { readonly kind: 'clientRequest'; readonly client: ClientTarget; readonly request: Operation }
+    /** A message on its way is lost, and with it its stream: all behind it, and what is sent later. */
+    | { readonly kind: 'messageDrop'; readonly message: MessageName }
+    /** A message on its way, and all behind it, arrives `by` ms later. */
+    | { readonly kind: 'messageDelay'; readonly message: MessageName; readonly by: number }
+    /** A message on its way arrives now, what is before it in its stream included. */
+    | { readonly kind: 'messageDeliver'; readonly message: MessageName }
   );
 export type FaultKind = Fault['kind'];
 

@@ -1,6 +1,7 @@
 /** Checks that JSON is a run, with messages for people. */
 import { DEFAULT_CONFIG } from '../protocol/config.ts';
 import { EVENT_KINDS, fieldsOf } from './event-fields.ts';
+import { checkPaths, OPERATION_MEMBERS, type Operation } from './operation.ts';
 import {
   anything,
   arrayOf,
@@ -56,6 +57,15 @@ function clientTarget(all: boolean): Shape {
 }
 
 const client = clientTarget(false);
+
+const operation = object(OPERATION_MEMBERS);
+const request: Shape = (value, path) => {
+  operation(value, path);
+  checkPaths(value as Operation, path);
+};
+
+const ordinal = numberIn(1, 1e12, true);
+const message = object({ channel: field(ordinal), dialler: field(flag), ordinal: field(ordinal) });
 
 const distribution: Shape = (value, path) => {
   if (typeof value === 'number') {
@@ -125,6 +135,10 @@ const FAULTS: Readonly<Record<FaultKind, Readonly<Record<string, Member>>>> = {
   clientPause: { client: field(client), for: field(ms) },
   clientDisconnect: { client: field(client) },
   clientCut: { client: field(client), to: field(reach) },
+  clientRequest: { client: field(client), request: field(request) },
+  messageDrop: { message: field(message) },
+  messageDelay: { message: field(message), by: field(ms) },
+  messageDeliver: { message: field(message) },
 };
 
 const TRIGGERS = ['at', 'when', 'afterEvent'];

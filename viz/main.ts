@@ -230,7 +230,8 @@ let inspecting: ReturnType<typeof setTimeout> | undefined;
 effect(() => {
   const selected = lab.selected.value;
   void lab.frame.value;
-  if (lab.panel.value !== 'inspect' || selected === null || selected.kind === 'link') return;
+  if (lab.panel.value !== 'inspect') return;
+  if (selected?.kind !== 'server' && selected?.kind !== 'client') return;
   // While it plays, now and then: to read the whole state takes longer than to go on.
   clearTimeout(inspecting);
   const wait = lab.playing.peek() ? Math.max(0, inspected + 300 - performance.now()) : 30;

@@ -7,7 +7,7 @@ import {
   type Ticket,
 } from '../../protocol/client/index.ts';
 import type { Host } from '../../protocol/host.ts';
-import type { Result } from '../../protocol/request.ts';
+import type { ClientOp, Result } from '../../protocol/request.ts';
 import type { Zxid } from '../../protocol/zxid.ts';
 import type { ClientActor, ClientProgramFactory, ClientSettings } from '../catalog.ts';
 import { asObject, type Member, object } from '../shape.ts';
@@ -32,13 +32,20 @@ export interface MakerParams {
 /** A program as a client of a run. */
 export class ProgramActor extends ProgramClient<MakerParams> implements ClientActor {
   readonly counters = noCounts();
+  /** Tickets of what was asked beside the program. */
+  readonly aside = new Set<Ticket>();
 
   constructor(host: Host, id: number, maker: ProgramMaker<MakerParams>, given: MakerParams) {
     const options = clientOptions(given.params as ClientParams, given.settings);
     super(host, id, options, maker, given);
   }
 
+  submit(request: ClientOp): void {
+    if (this.client.alive && !this.client.closing) this.aside.add(this.client.submit(request));
+  }
+
   override onAnswer(ticket: Ticket, result: Result, zxid: Zxid): void {
+    if (this.aside.delete(ticket)) return;
     this.counters.started++;
     countAnswer(this.counters, result, zxid);
     super.onAnswer(ticket, result, zxid);

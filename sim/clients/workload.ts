@@ -21,6 +21,8 @@ export abstract class Workload implements ClientActor, ClientListener {
   client: ZooKeeperClient | null = null;
   /** Requests without an answer. */
   unanswered = 0;
+  /** Tickets of what was asked beside the workload. */
+  readonly aside = new Set<Ticket>();
 
   /** @param connectAt ms of its machine's clock at which it begins to connect */
   constructor(host: Host, id: number, settings: ClientSettings, common: ClientParams, connectAt: number) {
@@ -59,7 +61,12 @@ export abstract class Workload implements ClientActor, ClientListener {
     this.client!.submit(op);
   }
 
-  onAnswer(_ticket: Ticket, result: Result, zxid: Zxid): void {
+  submit(request: ClientOp): void {
+    if (this.client?.alive && !this.client.closing) this.aside.add(this.client.submit(request));
+  }
+
+  onAnswer(ticket: Ticket, result: Result, zxid: Zxid): void {
+    if (this.aside.delete(ticket)) return;
     this.unanswered--;
     countAnswer(this.counters, result, zxid);
     this.answered(result, zxid);

@@ -248,3 +248,31 @@ describe('links', () => {
     }
   });
 });
+
+describe('what is done by hand to messages and clients', () => {
+  it('a message on its way is delivered now, and the branch replays so', async () => {
+    const lab = (await sitting()).record();
+    let event = 700;
+    for (; lab.frame.messages.every(({ kind }) => kind !== 'PROPOSAL'); event++)
+      await lab.ask({ kind: 'seek', event });
+    const { name, to } = lab.frame.messages.find(({ kind }) => kind === 'PROPOSAL')!;
+    const now = lab.frame.time;
+    await lab.ask({ kind: 'act', act: { kind: 'messageDeliver', message: name! } });
+    await lab.ask({ kind: 'seek', event });
+    expect(lab.frame.time).toBe(now);
+    expect(lab.frame.step).toMatchObject({ owner: to });
+    lab.record();
+    await lab.ask({ kind: 'share' });
+    expect(lab.last('progress').traceHash).toBe(traceHash(JSON.parse(lab.last('shared').file)));
+  });
+
+  it('a client asks for what it is told to', async () => {
+    const lab = (await sitting()).record();
+    await lab.ask({ kind: 'seek', event: 1500 });
+    const client = lab.frame.clients.find(({ asks, connected }) => asks && connected)!;
+    const request = { op: 'create', path: '/by-hand' };
+    await lab.ask({ kind: 'act', act: { kind: 'clientRequest', client: client.number, request } });
+    expect(lab.frame.clients.find(({ id }) => id === client.id)!.waiting).toBe(client.waiting + 1);
+    expect(lab.opened.lines.at(-1)!.edits[0]!.text).toBe(`client ${client.number}: create /by-hand`);
+  });
+});

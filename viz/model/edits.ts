@@ -1,5 +1,5 @@
 /** What somebody does to a run: faults added to it by hand, each after an event; and the branches that come of acting in the past. */
-import type { Fault, RunSpec } from '../../sim/spec.ts';
+import type { Fault, MessageName, RunSpec } from '../../sim/spec.ts';
 
 type WithoutTrigger<F> = F extends unknown ? Omit<F, 'at' | 'when' | 'delay' | 'afterEvent'> : never;
 
@@ -99,6 +99,8 @@ export function parting(a: Line, b: Line): number | null {
 
 const who = (target: unknown): string => (typeof target === 'number' ? `server ${target}` : String(target));
 
+const messageText = ({ channel, ordinal }: MessageName): string => `message ${ordinal} of channel ${channel}`;
+
 /** An edit in words. */
 export function editText(deed: Act): string {
   switch (deed.kind) {
@@ -136,6 +138,16 @@ export function editText(deed: Act): string {
       return `reset the connections of client ${deed.client}`;
     case 'clientCut':
       return `cut client ${deed.client} off from ${deed.to === 'all' ? 'all servers' : who(deed.to)}`;
+    case 'clientRequest': {
+      const { op, path, data, watch } = deed.request;
+      return `client ${deed.client}: ${op} ${path ?? ''}${data === undefined ? '' : ` "${data}"`}${watch ? ', with a watch' : ''}`;
+    }
+    case 'messageDrop':
+      return `drop ${messageText(deed.message)}`;
+    case 'messageDelay':
+      return `delay ${messageText(deed.message)} by ${deed.by} ms`;
+    case 'messageDeliver':
+      return `deliver ${messageText(deed.message)} now`;
     default:
       return deed.kind;
   }

@@ -4,6 +4,7 @@ import type { SessionId } from '../../protocol/txn.ts';
 import type { Zxid } from '../../protocol/zxid.ts';
 import type { Tone } from '../../sim/sentences.ts';
 import type { Verdict } from '../../sim/simulation.ts';
+import type { MessageName } from '../../sim/spec.ts';
 
 /** `off`: without power; `down`: the process does not run. */
 export type Life = 'up' | 'paused' | 'down' | 'off';
@@ -60,6 +61,8 @@ export interface ClientFrame {
   readonly server: number;
   /** The channel is open. */
   readonly connected: boolean;
+  /** It can be made to ask for something. */
+  readonly asks: boolean;
   /** Operations without an answer. */
   readonly waiting: number;
   readonly lastZxid: Zxid;
@@ -72,6 +75,8 @@ export type Family = 'election' | 'sync' | 'proposal' | 'ack' | 'commit' | 'ping
 export interface MessageFrame {
   /** Channel, direction and ordinal: the same in every frame. */
   readonly id: string;
+  /** By which an edit names it; null: it is held back, or no message but the beginning or end of a connection. */
+  readonly name: MessageName | null;
   readonly from: number;
   readonly to: number;
   readonly family: Family;

@@ -42,6 +42,8 @@ export class ServerEntry {
 
 /** What is known of a client. */
 export class ClientEntry {
+  /** It has a handle: its state has been told. */
+  known = false;
   state: ClientState = 'CONNECTING';
   session: SessionId = NO_SESSION;
   lastZxid: Zxid = 0;
@@ -100,6 +102,7 @@ export class Ledger implements Monitor {
     switch (event.kind) {
       case 'clientState': {
         const entry = this.client(event.client);
+        entry.known = true;
         entry.state = event.state;
         entry.session = event.session;
         entry.lastZxid = event.zxid;

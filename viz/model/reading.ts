@@ -1,5 +1,6 @@
 /** Reads a frame out of a simulation, which does not know of it. */
 import { Peer } from '../../protocol/server/peer.ts';
+import type { ClientActor } from '../../sim/catalog.ts';
 import type { Machine } from '../../sim/machine.ts';
 import type { ChannelEnd } from '../../sim/network.ts';
 import { FIRST_CLIENT } from '../../sim/network.ts';
@@ -87,6 +88,10 @@ function clientFrame(simulation: Simulation, ledger: Ledger, id: number): Client
     session: entry.session,
     server: link?.peer.machine.id ?? 0,
     connected: entry.state.startsWith('CONNECTED'),
+    asks:
+      entry.known &&
+      (entry.state === 'CONNECTING' || entry.state.startsWith('CONNECTED')) &&
+      (machine.actor as ClientActor | null)?.submit !== undefined,
     waiting: Math.max(0, entry.asked - entry.answered),
     lastZxid: entry.lastZxid,
   };
@@ -107,6 +112,10 @@ function messageFrames(simulation: Simulation, times: (event: number) => number)
     if (message === null && kind === EventKind.REFUSED && end.machine.id === from) return;
     frames.push({
       id: `${end.channel}${end.dialler ? '<' : '>'}${event.id}${kind === EventKind.ABORT ? 'x' : ''}`,
+      name:
+        message === null || held || kind !== EventKind.MESSAGE
+          ? null
+          : { channel: end.channel, dialler: end.peer.dialler, ordinal: event.id },
       from,
       to,
       family: familyOf(message),

@@ -23,6 +23,7 @@ export const KEYS: readonly (readonly [string, readonly (readonly [string, strin
       ['l', 'the leader'],
       ['k', 'the next client'],
       ['m', 'the next link of the picked server'],
+      ['j', 'the next message on its way'],
       ['Esc', 'nothing'],
     ],
   ],
@@ -34,7 +35,7 @@ export const KEYS: readonly (readonly [string, readonly (readonly [string, strin
       ['r', 'restart'],
       ['p', 'pause'],
       ['i', 'isolate'],
-      ['x y w v d', 'what else is shown below the picture'],
+      ['x y w v d', 'the rest: links, disks, messages; see below the picture'],
       ['h', 'heal all links'],
       ['Ctrl Z, Ctrl Y', 'undo, redo'],
     ],
@@ -160,6 +161,9 @@ export function onKey(lab: Lab, event: KeyboardEvent, actions: KeyActions): bool
     case 'm':
       nextLink(lab);
       return true;
+    case 'j':
+      nextMessage(lab);
+      return true;
     default:
   }
   if (/^[1-9]$/.test(key)) {
@@ -180,6 +184,15 @@ function nextClient(lab: Lab): void {
   const index = selected?.kind === 'client' ? clients.findIndex(({ id }) => id === selected.id) : -1;
   const next = clients[(index + 1) % Math.max(1, clients.length)];
   if (next !== undefined) lab.selected.value = { kind: 'client', id: next.id };
+}
+
+function nextMessage(lab: Lab): void {
+  const messages = lab.frame.peek()?.messages.filter(({ name }) => name !== null) ?? [];
+  const selected = lab.selected.peek();
+  const index = selected?.kind === 'message' ? messages.findIndex(({ id }) => id === selected.id) : -1;
+  const next = messages[(index + 1) % Math.max(1, messages.length)];
+  if (next !== undefined) lab.selected.value = { kind: 'message', id: next.id };
+  else lab.notice.value = { text: 'No message is on its way at this moment.', kind: 'done' };
 }
 
 /** From a server to its first link, from a link to the next one of all. */

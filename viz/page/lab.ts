@@ -39,7 +39,7 @@ export interface Notice {
 }
 
 /** Whether what is picked out is there. */
-function present({ servers, clients }: Frame, selected: Selected | null): boolean {
+function present({ servers, clients, messages }: Frame, selected: Selected | null): boolean {
   const has = (server: number): boolean => servers.some(({ id }) => id === server);
   switch (selected?.kind) {
     case 'server':
@@ -48,6 +48,8 @@ function present({ servers, clients }: Frame, selected: Selected | null): boolea
       return clients.some(({ id }) => id === selected.id);
     case 'link':
       return has(selected.from) && has(selected.to);
+    case 'message':
+      return messages.some(({ id }) => id === selected.id);
     default:
       return true;
   }

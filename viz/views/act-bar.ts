@@ -122,17 +122,53 @@ function clientDeeds(frame: Frame, id: number): Deed[] {
   return deeds;
 }
 
+/** Added to a message's way, virtual ms. */
+const DELAY = 10;
+
+function messageDeeds(frame: Frame, id: string): Deed[] {
+  const found = frame.messages.find((one) => one.id === id);
+  if (found === undefined || found.name === null) return [];
+  const { name: message } = found;
+  return [
+    {
+      name: 'Drop',
+      key: 'd',
+      act: { kind: 'messageDrop', message },
+      hint: 'It is lost, and with it its stream: all behind it is cut off, and the sender will find out.',
+    },
+    {
+      name: `Delay ${DELAY} ms`,
+      key: 'w',
+      act: { kind: 'messageDelay', message, by: DELAY },
+      hint: `It comes ${DELAY} ms later, and so does what is behind it in its stream.`,
+    },
+    {
+      name: 'Deliver now',
+      key: 'v',
+      act: { kind: 'messageDeliver', message },
+      hint: 'It comes at once; what is before it in its stream comes first.',
+    },
+  ];
+}
+
+/** What is picked out, as its deeds. */
+function own(frame: Frame, selected: Selected): Deed[] {
+  switch (selected.kind) {
+    case 'server':
+      return serverDeeds(frame, selected.id);
+    case 'link':
+      return linkDeeds(frame, selected.from, selected.to);
+    case 'message':
+      return messageDeeds(frame, selected.id);
+    case 'client':
+      return clientDeeds(frame, selected.id);
+  }
+}
+
 /** What can be done now; healing is possible wherever a link is not as it should be. */
 export function deedsFor(frame: Frame, selected: Selected | null): Deed[] {
   if (frame.over) return [];
-  const deeds =
-    selected === null
-      ? []
-      : selected.kind === 'server'
-        ? serverDeeds(frame, selected.id)
-        : selected.kind === 'link'
-          ? linkDeeds(frame, selected.from, selected.to)
-          : clientDeeds(frame, selected.id);
+  const deeds = selected === null ? [] : own(frame, selected);
   if (frame.links.length > 0)
     deeds.push({
       name: 'Heal all links',
@@ -143,7 +179,9 @@ export function deedsFor(frame: Frame, selected: Selected | null): Deed[] {
   return deeds;
 }
 
-export function selectedName(selected: Selected | null): string {
+const subject = (id: number): string => (id > 1000 ? `c${id - 1000}` : String(id));
+
+export function selectedName(frame: Frame, selected: Selected | null): string {
   switch (selected?.kind) {
     case 'server':
       return `Server ${selected.id}`;
@@ -151,9 +189,51 @@ export function selectedName(selected: Selected | null): string {
       return `Client ${selected.id - 1000}`;
     case 'link':
       return `Link ${selected.from} – ${selected.to}`;
+    case 'message': {
+      const message = frame.messages.find(({ id }) => id === selected.id);
+      if (message === undefined) return '';
+      return `${message.text}, ${subject(message.from)} → ${subject(message.to)}${message.held ? ', held back' : ''}`;
+    }
     default:
       return '';
   }
+}
+
+const OPERATIONS = ['create', 'set', 'get', 'exists', 'children', 'delete', 'sync'];
+/** Operations that can leave a watch. */
+const WATCHING: ReadonlySet<string> = new Set(['get', 'exists', 'children']);
+
+/** What a living client can be made to ask for. */
+function requestForm(frame: Frame, id: number, onAct: (act: Act) => void): TemplateResult | typeof nothing {
+  const client = frame.clients.find((one) => one.id === id);
+  if (client?.life !== 'up' || !client.asks || frame.over) return nothing;
+  const send = (event: SubmitEvent): void => {
+    event.preventDefault();
+    const data = new FormData(event.target as HTMLFormElement);
+    const op = String(data.get('op'));
+    const path = String(data.get('path')).trim();
+    const content = String(data.get('data'));
+    const ephemeral = op === 'create' && data.get('ephemeral') !== null;
+    onAct({
+      kind: 'clientRequest',
+      client: client.number,
+      request: {
+        op,
+        path: path.startsWith('/') ? path : `/${path}`,
+        ...((op === 'create' || op === 'set') && content !== '' && { data: content }),
+        ...(ephemeral && { mode: 'ephemeral' }),
+        ...(WATCHING.has(op) && data.get('watch') !== null && { watch: true }),
+      },
+    });
+  };
+  return html`<form @submit=${send}>
+    <select name="op" aria-label="Operation">${OPERATIONS.map((op) => html`<option>${op}</option>`)}</select>
+    <input type="text" name="path" aria-label="Path" value="/lab" required />
+    <input type="text" name="data" aria-label="Data, of create and set" placeholder="data" />
+    <label title="of create"><input type="checkbox" name="ephemeral" /> ephemeral</label>
+    <label title="of get, exists and children"><input type="checkbox" name="watch" /> watch</label>
+    <button type="submit" class="small" title="The client asks for it beside its program">Ask</button>
+  </form>`;
 }
 
 export interface ActBarScene {
@@ -167,13 +247,13 @@ export function actBar(
   onSelect: (selected: Selected | null) => void,
 ): TemplateResult {
   const deeds = deedsFor(frame, selected);
-  const name = selectedName(selected);
+  const name = selectedName(frame, selected);
   const peers =
     selected?.kind === 'server'
       ? frame.servers.filter(({ id }) => id !== selected.id).map(({ id }) => id)
       : [];
   return html`
-    <span class="subject">${name === '' ? html`<span class="quiet">Click a server, a link or a client to break it.</span>` : name}</span>
+    <span class="subject">${name === '' ? html`<span class="quiet">Pick a server, link, client or message to break it.</span>` : name}</span>
     ${deeds.map(
       (
         deed,
@@ -181,6 +261,7 @@ export function actBar(
         ${deed.name}<kbd>${deed.key}</kbd>
       </button>`,
     )}
+    ${selected?.kind === 'client' ? requestForm(frame, selected.id, onAct) : nothing}
     ${
       selected?.kind === 'server' && peers.length > 0
         ? html`<label class="links"

@@ -19,7 +19,9 @@ import {
 /** What is picked out; a link by its two ends, the smaller first. */
 export type Selected =
   | { readonly kind: 'server' | 'client'; readonly id: number }
-  | { readonly kind: 'link'; readonly from: number; readonly to: number };
+  | { readonly kind: 'link'; readonly from: number; readonly to: number }
+  /** A message on its way. */
+  | { readonly kind: 'message'; readonly id: string };
 
 export interface Scene {
   readonly frame: Frame;
@@ -78,7 +80,7 @@ export function draw(svg: SVGSVGElement, scene: Scene, onSelect: OnSelect): void
   lines(layer(root, 'lines'), places, frame.clients);
   servers(layer(root, 'servers'), places, scene, onSelect);
   clients(layer(root, 'clients'), places, scene, onSelect);
-  messages(layer(root, 'messages'), places, scene);
+  messages(layer(root, 'messages'), places, scene, onSelect);
 }
 
 function links(group: Group, places: Layout, { frame, selected }: Scene, onSelect: OnSelect): void {
@@ -284,13 +286,13 @@ function clients(group: Group, places: Layout, { frame, selected }: Scene, onSel
 
 /** Where a message is: on its way, or held back where it begins. */
 function positionOf(message: MessageFrame, path: Way, time: number, held: number): Point {
-  if (message.held) return along(path, 0.12 + held * 0.07);
+  if (message.held) return along(path, 0.27 + held * 0.07);
   const { sent, arrives } = message;
   const share = arrives <= sent ? 1 : (time - sent) / (arrives - sent);
   return along(path, Math.min(1, Math.max(0, share)));
 }
 
-function messages(group: Group, places: Layout, { frame, time }: Scene): void {
+function messages(group: Group, places: Layout, { frame, time, selected }: Scene, onSelect: OnSelect): void {
   const waiting = new Map<string, number>();
   const shown = frame.messages.filter((message) => {
     const { from, to, held } = message;
@@ -314,6 +316,8 @@ function messages(group: Group, places: Layout, { frame, time }: Scene): void {
     })
     .attr('class', ({ family }) => family)
     .classed('held', (message) => message.held)
+    .classed('selected', ({ id }) => selected?.kind === 'message' && selected.id === id)
+    .on('click', (_, { id }) => onSelect({ kind: 'message', id }))
     .classed('named', (message) => spoken.length <= MOST_LABELS && spoken.includes(message))
     .attr('transform', (message) => {
       const { from, to } = message;
@@ -334,7 +338,7 @@ function messages(group: Group, places: Layout, { frame, time }: Scene): void {
     .attr('class', 'waiting')
     .attr('transform', ([key]) => {
       const [from, to] = key.split('>').map(Number);
-      return at(along(wayOf(places, from!, to!, BEND * 3)!, 0.25));
+      return at(along(wayOf(places, from!, to!, BEND * 3.4)!, 0.38));
     })
     .text(([, count]) => `${count} held back`);
   one

@@ -26,9 +26,8 @@ export function inspector(
   onSeek: (event: number) => void,
 ): TemplateResult {
   const { step } = frame;
-  const about = selected === null || selected.kind === 'link' ? null : inspection;
-  const fresh =
-    about !== null && selected !== null && selected.kind !== 'link' && about.machine.id === selected.id;
+  const about = isMachine(selected) ? inspection : null;
+  const fresh = about !== null && isMachine(selected) && about.machine.id === selected.id;
   return html`
     <section aria-label="This event">
       <h3>Event ${count(frame.event)}</h3>
@@ -45,8 +44,10 @@ export function inspector(
         ? html`<p class="quiet">Pick a server or client to see its whole state.</p>`
         : selected.kind === 'link'
           ? linkState(frame, selected)
-          : html`<section aria-label=${selectedName(selected)}>
-            <h3>${selectedName(selected)}</h3>
+          : selected.kind === 'message'
+            ? messageState(frame, selected.id)
+            : html`<section aria-label=${selectedName(frame, selected)}>
+            <h3>${selectedName(frame, selected)}</h3>
             ${
               fresh
                 ? html`<dl>${about!.facts.map(({ name, text }) => html`<div><dt>${name}</dt><dd>${text}</dd></div>`)}</dl>
@@ -66,6 +67,29 @@ export function inspector(
           </section>`
     }
   `;
+}
+
+function isMachine(selected: Selected | null): selected is Extract<Selected, { kind: 'server' | 'client' }> {
+  return selected?.kind === 'server' || selected?.kind === 'client';
+}
+
+function messageState({ messages, time }: Frame, id: string): TemplateResult {
+  const message = messages.find((one) => one.id === id);
+  if (message === undefined) return html`<p class="quiet">It has arrived.</p>`;
+  const { kind, text, from, to, sent, arrives, held, name } = message;
+  const who = (machine: number): string =>
+    machine > 1000 ? `client ${machine - 1000}` : `server ${machine}`;
+  const fact = (what: string, value: string): TemplateResult =>
+    html`<div><dt>${what}</dt><dd>${value}</dd></div>`;
+  return html`<section aria-label="Message">
+    <h3>${text}</h3>
+    <dl>
+      ${fact('kind', kind)}${fact('from', who(from))}${fact('to', who(to))}
+      ${fact('sent', `${sent.toFixed(3)} ms`)}
+      ${held ? fact('waits', 'for its link to pass again') : fact('arrives', `${arrives.toFixed(3)} ms, in ${(arrives - time).toFixed(3)} ms`)}
+      ${name === null ? nothing : fact('place', `${name.ordinal} of channel ${name.channel}`)}
+    </dl>
+  </section>`;
 }
 
 function linkState(

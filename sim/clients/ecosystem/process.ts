@@ -5,6 +5,7 @@
 import type { Program, ProgramMaker, Step, Zk } from '../../../protocol/client/index.ts';
 import { isError } from '../../../protocol/client/recipes/index.ts';
 import type { ChannelId, CloseReason, Host, Message, Port, TimerId } from '../../../protocol/host.ts';
+import type { ClientOp } from '../../../protocol/request.ts';
 import { ErrorCode } from '../../../protocol/txn.ts';
 import type { ClientActor, ClientCounters, ClientProgramFactory, ClientSettings } from '../../catalog.ts';
 import { FIRST_CLIENT } from '../../network.ts';
@@ -104,6 +105,10 @@ class EcosystemProcess implements ClientActor {
     if (this.part.judge !== undefined) this.host.listen('client', true);
     this.program?.start();
     this.look();
+  }
+
+  submit(request: ClientOp): void {
+    this.program?.submit(request);
   }
 
   /** A program that is over because its session has expired begins anew. */
