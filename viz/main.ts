@@ -16,6 +16,7 @@ import { draw as drawLogs, LOG_STATES } from './views/logs.ts';
 import { editList, inspector, setup, verdicts } from './views/panels.ts';
 import { drawHere, draw as drawTimeline, type TimelineScene } from './views/timeline.ts';
 import { transport } from './views/transport.ts';
+import { tree } from './views/tree.ts';
 
 const part = <E extends Element = HTMLElement>(id: string): E => document.getElementById(id) as unknown as E;
 
@@ -35,7 +36,7 @@ function show(place: HTMLElement, template: () => unknown): void {
 
 // --- what has a size of its own
 
-const sizes = { ratio: 1.2, logs: 600, track: 600, logHeight: 400, logTop: 0 };
+const sizes = { width: 600, height: 500, track: 600 };
 
 /** Draws once per frame of the page, however often it is asked to. */
 function onceAFrame(go: () => void): () => void {
@@ -56,11 +57,18 @@ const cluster = part<SVGSVGElement>('cluster');
 const drawPicture = onceAFrame(() => {
   const frame = lab.frame.peek();
   if (frame === null) return;
+  if (lab.picture.peek() === 'tree') return;
   if (lab.picture.peek() === 'logs') {
-    drawLogs(part<SVGSVGElement>('logs'), frame, sizes.logs);
+    drawLogs(part<SVGSVGElement>('logs'), frame, sizes.width);
     return;
   }
-  const scene = { frame, time: lab.time.peek(), selected: lab.selected.peek(), ratio: sizes.ratio };
+  const scene = {
+    frame,
+    time: lab.time.peek(),
+    selected: lab.selected.peek(),
+    width: sizes.width,
+    height: sizes.height,
+  };
   drawCluster(cluster, scene, (selected) => {
     lab.selected.value = selected;
     lab.panel.value = 'inspect';
@@ -71,10 +79,11 @@ effect(() => {
   drawPicture();
 });
 effect(() => {
-  const logs = lab.picture.value === 'logs';
-  cluster.toggleAttribute('hidden', logs);
-  part('logs-view').hidden = !logs;
-  part('legend').hidden = logs;
+  const picture = lab.picture.value;
+  cluster.toggleAttribute('hidden', picture !== 'cluster');
+  part('legend').hidden = picture !== 'cluster';
+  part('logs-view').hidden = picture !== 'logs';
+  part('tree-view').hidden = picture !== 'tree';
   part('picture').setAttribute('aria-labelledby', `tab-${lab.picture.value}`);
 });
 
@@ -107,6 +116,7 @@ function tabs<T extends string>(
 const PICTURES: readonly (readonly [Picture, string])[] = [
   ['cluster', 'Cluster'],
   ['logs', 'Logs'],
+  ['tree', 'Tree'],
 ];
 show(part('picture-tabs'), () =>
   tabs(PICTURES, lab.picture.value, 'picture', (picture) => {
@@ -143,6 +153,32 @@ render(
   LOG_STATES.map(([state, name]) => html`<li><span class="swatch ${state}"></span>${name}</li>`),
   part('logs-legend'),
 );
+
+/** Asks for what takes a while to read, at once where nothing moves, else now and then. */
+function asker(go: () => void): () => void {
+  let asked = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  return () => {
+    clearTimeout(timer);
+    const wait = lab.playing.peek() ? Math.max(0, asked + 300 - performance.now()) : 30;
+    timer = setTimeout(() => {
+      asked = performance.now();
+      go();
+    }, wait);
+  };
+}
+const askTree = asker(() => lab.ask({ kind: 'tree', ...lab.treeChoice.peek() }));
+effect(() => {
+  void [lab.frame.value, lab.treeChoice.value];
+  if (lab.picture.value === 'tree') askTree();
+});
+show(part('tree-view'), () => {
+  const frame = lab.frame.value;
+  if (frame === null || lab.picture.value !== 'tree') return nothing;
+  return tree(frame, lab.treeChoice.value, lab.tree.value, (choice) => {
+    lab.treeChoice.value = choice;
+  });
+});
 
 // --- event log
 
@@ -225,20 +261,14 @@ const seek = (event: number): void => {
   lab.playing.value = false;
   lab.seek(event);
 };
-let inspected = 0;
-let inspecting: ReturnType<typeof setTimeout> | undefined;
-effect(() => {
-  const selected = lab.selected.value;
-  void lab.frame.value;
-  if (lab.panel.value !== 'inspect') return;
-  if (selected?.kind !== 'server' && selected?.kind !== 'client') return;
-  // While it plays, now and then: to read the whole state takes longer than to go on.
-  clearTimeout(inspecting);
-  const wait = lab.playing.peek() ? Math.max(0, inspected + 300 - performance.now()) : 30;
-  inspecting = setTimeout(() => {
-    inspected = performance.now();
+const askInspection = asker(() => {
+  const selected = lab.selected.peek();
+  if (selected?.kind === 'server' || selected?.kind === 'client')
     lab.ask({ kind: 'inspect', machine: { kind: selected.kind, id: selected.id } });
-  }, wait);
+});
+effect(() => {
+  void [lab.frame.value, lab.selected.value];
+  if (lab.panel.value === 'inspect') askInspection();
 });
 effect(() => {
   const opened = lab.opened.value;
@@ -422,8 +452,8 @@ addEventListener('drop', (event) => {
 
 const observer = new ResizeObserver(() => {
   const { width, height } = part('picture').getBoundingClientRect();
-  sizes.ratio = height > 0 ? width / height : 1.2;
-  sizes.logs = Math.max(300, width);
+  sizes.width = Math.max(200, width);
+  sizes.height = Math.max(200, height);
   sizes.track = Math.max(200, part('track').getBoundingClientRect().width);
   drawPicture();
   drawMarks();

@@ -276,3 +276,43 @@ describe('what is done by hand to messages and clients', () => {
     expect(lab.opened.lines.at(-1)!.edits[0]!.text).toBe(`client ${client.number}: create /by-hand`);
   });
 });
+
+describe('the tree of a server', () => {
+  it('names owners and watchers, and what another server has otherwise', async () => {
+    const lab = (await sitting()).record();
+    await lab.ask({ kind: 'setup', setup: { scenario: 'watch-fires-before-the-data' } });
+    lab.record();
+    const seen = { watchers: false, owner: false, difference: false };
+    const { length } = lab.last('progress');
+    for (let event = 0; event < length; event += 3) {
+      await lab.ask({ kind: 'seek', event });
+      const running = lab.frame.servers.filter(({ life }) => life === 'up').map(({ id }) => id);
+      if (running.length < 2) continue;
+      await lab.ask({ kind: 'tree', server: running[0]!, other: running[1]! });
+      const { rows } = lab.last('tree');
+      for (const row of rows) {
+        if (row.watchers.some((one) => /^c\d+ \((data|children)\)$/.test(one))) seen.watchers = true;
+        if (row.difference !== 'none') {
+          seen.difference = true;
+          await lab.ask({ kind: 'tree', server: running[1]!, other: running[0]! });
+          const back = lab.last('tree').rows.find(({ path }) => path === row.path)!;
+          const mirrored = {
+            differs: 'differs',
+            'only here': 'only there',
+            'only there': 'only here',
+          } as const;
+          expect(back.difference).toBe(mirrored[row.difference]);
+        }
+      }
+      if (seen.watchers && seen.difference) break;
+    }
+    await lab.ask({ kind: 'setup', setup: { scenario: 'herd-effect' } });
+    lab.record();
+    for (let event = 500; event < lab.last('progress').length && !seen.owner; event += 100) {
+      await lab.ask({ kind: 'seek', event });
+      await lab.ask({ kind: 'tree', server: 1, other: 0 });
+      seen.owner = lab.last('tree').rows.some(({ owner }) => /^c\d+$/.test(owner));
+    }
+    expect(seen).toEqual({ watchers: true, owner: true, difference: true });
+  });
+});

@@ -38,7 +38,7 @@ function firstFrame(holds: (frame: Frame) => boolean): Frame {
   throw new Error('there is none');
 }
 
-const scene = (frame: Frame, time = frame.time) => ({ frame, time, selected: null, ratio: 1.2 });
+const scene = (frame: Frame, time = frame.time) => ({ frame, time, selected: null, width: 600, height: 500 });
 const nothing = (): void => {};
 
 describe('the cluster view', () => {

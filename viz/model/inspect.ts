@@ -52,7 +52,8 @@ function scalar(name: string, value: unknown): string | null {
   return typeof value;
 }
 
-function bytesText(bytes: Uint8Array): string {
+/** Bytes as text where they are ASCII, else how many. */
+export function bytesText(bytes: Uint8Array): string {
   const shown = [...bytes.subarray(0, 32)];
   if (shown.every((byte) => byte >= 32 && byte < 127))
     return `"${String.fromCharCode(...shown)}${bytes.length > 32 ? '…' : ''}"`;

@@ -3,6 +3,7 @@ import type { Act } from './edits.ts';
 import type { Frame } from './frame.ts';
 import type { Change, Field } from './inspect.ts';
 import type { Mark, Row } from './marks.ts';
+import type { TreeRow } from './tree.ts';
 
 /** What a run can be set up with; what is absent stays as it is. Times in virtual ms. */
 export interface Setup {
@@ -36,6 +37,8 @@ export type Request =
   /** Rows of all events. */
   | { readonly kind: 'rows'; readonly from: number; readonly count: number }
   | { readonly kind: 'inspect'; readonly machine: Machine }
+  /** A server's tree beside another's; `other` 0: nobody's. */
+  | { readonly kind: 'tree'; readonly server: number; readonly other: number }
   | { readonly kind: 'share' };
 
 export interface CatalogReply {
@@ -127,6 +130,18 @@ export interface InspectionReply {
   readonly changes: readonly Change[];
 }
 
+export interface TreeReply {
+  readonly kind: 'tree';
+  readonly event: number;
+  readonly server: number;
+  readonly other: number;
+  readonly rows: readonly TreeRow[];
+  /** Nodes beyond those. */
+  readonly more: number;
+  /** False: the server's process does not run. */
+  readonly running: boolean;
+}
+
 export interface SharedReply {
   readonly kind: 'shared';
   readonly event: number;
@@ -151,5 +166,6 @@ export type Reply =
   | FrameReply
   | RowsReply
   | InspectionReply
+  | TreeReply
   | SharedReply
   | ProblemReply;

@@ -24,6 +24,7 @@ import type { LineShown, Machine, Reply, Request, Setup, SetupShown } from './me
 import { type Opened, openFile, openRun, openScenario, openShared } from './opening.ts';
 import { Recording } from './recording.ts';
 import { fromFragment, toFragment } from './share.ts';
+import { readTree } from './tree.ts';
 
 /** Recordings of lines that are kept beside the one looked at. */
 const MOST_TAPES = 6;
@@ -150,6 +151,13 @@ export class Session {
       case 'inspect':
         this.inspect(request.machine);
         return;
+      case 'tree': {
+        const { recording } = this.tape;
+        const { server, other } = request;
+        const { event } = recording;
+        this.emit({ kind: 'tree', event, server, other, ...readTree(recording.state, server, other) });
+        return;
+      }
       case 'share':
         await this.share();
         return;

@@ -1,7 +1,7 @@
 /** What keys do. Everything that a pointer can do has a key, or is reached with Tab. */
 import { deedsFor } from '../views/act-bar.ts';
 import { faster, setPace } from '../views/transport.ts';
-import type { Lab, Panel } from './lab.ts';
+import type { Lab, Panel, Picture } from './lab.ts';
 
 /** The map that `?` shows. */
 export const KEYS: readonly (readonly [string, readonly (readonly [string, string])[]])[] = [
@@ -43,7 +43,7 @@ export const KEYS: readonly (readonly [string, readonly (readonly [string, strin
   [
     'Look',
     [
-      ['g', 'cluster or logs'],
+      ['g', 'cluster, logs or tree'],
       ['a', 'all events or the story'],
       ['Alt 1 … 4', 'a panel'],
       ['n', 'next seed'],
@@ -60,6 +60,8 @@ export const PANELS: readonly (readonly [Panel, string])[] = [
   ['edits', 'Edits'],
   ['setup', 'Set-up'],
 ];
+
+const NEXT_PICTURE: Readonly<Record<Picture, Picture>> = { cluster: 'logs', logs: 'tree', tree: 'cluster' };
 
 export interface KeyActions {
   readonly share: () => void;
@@ -126,7 +128,7 @@ export function onKey(lab: Lab, event: KeyboardEvent, actions: KeyActions): bool
       setPace(lab, lab.pace.peek() === 'event' ? 'time' : 'event');
       return true;
     case 'g':
-      lab.picture.value = lab.picture.peek() === 'cluster' ? 'logs' : 'cluster';
+      lab.picture.value = NEXT_PICTURE[lab.picture.peek()];
       return true;
     case 'a':
       lab.everything.value = !lab.everything.peek();

@@ -10,12 +10,14 @@ import type {
   Reply,
   Request,
   SharedReply,
+  TreeReply,
 } from '../model/messages.ts';
 import { Axis } from '../views/axis.ts';
 import type { Selected } from '../views/cluster.ts';
+import type { TreeChoice } from '../views/tree.ts';
 
 export type Panel = 'inspect' | 'verdicts' | 'edits' | 'setup';
-export type Picture = 'cluster' | 'logs';
+export type Picture = 'cluster' | 'logs' | 'tree';
 /** How playing goes: so many events, or so many virtual ms, in a second. */
 export type Pace = 'event' | 'time';
 
@@ -77,6 +79,8 @@ export class Lab {
   /** Rows of all events, by page of {@link PAGE}. */
   readonly pages = signal<ReadonlyMap<number, readonly Row[]>>(new Map());
   readonly everything = signal(false);
+  readonly treeChoice = signal<TreeChoice>({ server: 1, other: 0 });
+  readonly tree = signal<TreeReply | null>(null);
   readonly inspection = signal<InspectionReply | null>(null);
   readonly shared = signal<SharedReply | null>(null);
   readonly notice = signal<Notice | null>(null);
@@ -146,6 +150,8 @@ export class Lab {
         this.frame.value = reply.frame;
         this.next.value = reply.next;
         this.time.value = reply.frame.time;
+        if (!reply.frame.servers.some(({ id }) => id === this.treeChoice.peek().server))
+          this.treeChoice.value = { server: reply.frame.servers[0]!.id, other: 0 };
         if (!present(reply.frame, this.selected.peek())) this.selected.value = null;
         if (this.wish === null) return;
         const wish = this.wish;
@@ -165,6 +171,9 @@ export class Lab {
       }
       case 'inspection':
         this.inspection.value = reply;
+        return;
+      case 'tree':
+        this.tree.value = reply;
         return;
       case 'shared':
         this.shared.value = reply;

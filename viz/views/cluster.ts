@@ -28,8 +28,9 @@ export interface Scene {
   /** Virtual ms, at or after the frame's and before the next event. */
   readonly time: number;
   readonly selected: Selected | null;
-  /** Width of the place by its height. */
-  readonly ratio: number;
+  /** Of the place, px. */
+  readonly width: number;
+  readonly height: number;
 }
 
 export type OnSelect = (selected: Selected) => void;
@@ -37,6 +38,8 @@ export type OnSelect = (selected: Selected) => void;
 /** More labels than these at once cover each other. */
 const MOST_LABELS = 9;
 const BEND = 16;
+/** Pixels per unit at most. */
+const LARGEST = 1.5;
 /** Of the messages that wait for a link, so many are drawn; all are counted. */
 const MOST_HELD = 3;
 
@@ -68,12 +71,20 @@ function layer(root: Root, name: string): Group {
 
 /** Draws a scene into an `svg`, whatever was drawn there before. */
 export function draw(svg: SVGSVGElement, scene: Scene, onSelect: OnSelect): void {
-  const { frame, ratio } = scene;
+  const { frame, width, height } = scene;
   const ids = frame.servers.map(({ id }) => id);
-  const places = layout(ids, frame.clients, ratio);
+  const places = layout(ids, frame.clients, width / Math.max(1, height));
   const { left, top, right, bottom } = places.box;
+  // Of a large place not all is used: letters are to be read, not to be looked at.
+  const shown = {
+    width: Math.max(right - left, width / LARGEST),
+    height: Math.max(bottom - top, height / LARGEST),
+  };
   const root: Root = select(svg)
-    .attr('viewBox', `${left} ${top} ${right - left} ${bottom - top}`)
+    .attr(
+      'viewBox',
+      `${(left + right - shown.width) / 2} ${(top + bottom - shown.height) / 2} ${shown.width} ${shown.height}`,
+    )
     .attr('preserveAspectRatio', 'xMidYMid meet');
   links(layer(root, 'links'), places, scene, onSelect);
   troubles(layer(root, 'troubles'), places, frame.links);
@@ -338,7 +349,7 @@ function messages(group: Group, places: Layout, { frame, time, selected }: Scene
     .attr('class', 'waiting')
     .attr('transform', ([key]) => {
       const [from, to] = key.split('>').map(Number);
-      return at(along(wayOf(places, from!, to!, BEND * 3.4)!, 0.38));
+      return at(along(wayOf(places, from!, to!, BEND * 5)!, 0.5));
     })
     .text(([, count]) => `${count} held back`);
   one
