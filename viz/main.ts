@@ -2,7 +2,7 @@
 import { effect } from '@preact/signals-core';
 import { html, nothing, render, type TemplateResult } from 'lit-html';
 import type { Reply, Request } from './model/messages.ts';
-import { KEYS, onKey, PANELS } from './page/keys.ts';
+import { KEYS, onKey, PANELS, zoom } from './page/keys.ts';
 import { Lab, PAGE, type Panel, type Picture } from './page/lab.ts';
 import { Player } from './page/player.ts';
 import { nextTheme, restoreTheme } from './page/theme.ts';
@@ -14,6 +14,7 @@ import { FAMILY_NAMES, MESSAGES } from './views/glyphs.ts';
 import { header } from './views/header.ts';
 import { draw as drawLogs, LOG_STATES } from './views/logs.ts';
 import { editList, inspector, setup, verdicts } from './views/panels.ts';
+import { draw as drawSpaceTime } from './views/space-time.ts';
 import { drawHere, draw as drawTimeline, type TimelineScene } from './views/timeline.ts';
 import { transport } from './views/transport.ts';
 import { tree } from './views/tree.ts';
@@ -53,11 +54,20 @@ function onceAFrame(go: () => void): () => void {
 
 // --- pictures
 
+const seek = (event: number): void => {
+  lab.playing.value = false;
+  lab.seek(event);
+};
+
 const cluster = part<SVGSVGElement>('cluster');
 const drawPicture = onceAFrame(() => {
   const frame = lab.frame.peek();
   if (frame === null) return;
   if (lab.picture.peek() === 'tree') return;
+  if (lab.picture.peek() === 'time') {
+    drawTime(frame.event);
+    return;
+  }
   if (lab.picture.peek() === 'logs') {
     drawLogs(part<SVGSVGElement>('logs'), frame, sizes.width);
     return;
@@ -82,6 +92,7 @@ effect(() => {
   const picture = lab.picture.value;
   cluster.toggleAttribute('hidden', picture !== 'cluster');
   part('legend').hidden = picture !== 'cluster';
+  part('time-view').hidden = picture !== 'time';
   part('logs-view').hidden = picture !== 'logs';
   part('tree-view').hidden = picture !== 'tree';
   part('picture').setAttribute('aria-labelledby', `tab-${lab.picture.value}`);
@@ -115,6 +126,7 @@ function tabs<T extends string>(
 
 const PICTURES: readonly (readonly [Picture, string])[] = [
   ['cluster', 'Cluster'],
+  ['time', 'Space-time'],
   ['logs', 'Logs'],
   ['tree', 'Tree'],
 ];
@@ -167,6 +179,64 @@ function asker(go: () => void): () => void {
     }, wait);
   };
 }
+/** Where the space-time view begins so that an event is in it: it moves by halves, not with every step. */
+function firstFor(event: number): number {
+  const half = Math.max(1, Math.floor(lab.breadth.peek() / 2));
+  const base = Math.floor(Math.max(0, event - 1) / half) * half;
+  return Math.max(1, base - Math.floor(half / 2) + 1);
+}
+function drawTime(event: number): void {
+  const stretch = lab.stretch.peek();
+  if (stretch === null) return;
+  drawSpaceTime(
+    part<SVGSVGElement>('space-time'),
+    {
+      stretch,
+      event,
+      width: sizes.width,
+      height: Math.max(120, sizes.height - 44),
+      by: lab.timeBy.peek(),
+      everything: lab.heartbeats.peek(),
+      hovered: lab.hovered.peek(),
+    },
+    seek,
+    (hovered) => {
+      lab.hovered.value = hovered;
+    },
+  );
+}
+effect(() => {
+  void [lab.stretch.value, lab.timeBy.value, lab.heartbeats.value, lab.hovered.value];
+  drawPicture();
+});
+const askStretch = asker(() => {
+  const first = firstFor(lab.frame.peek()?.event ?? 0);
+  lab.ask({ kind: 'stretch', first, count: lab.breadth.peek() });
+});
+effect(() => {
+  const event = lab.frame.value?.event ?? 0;
+  const { length } = lab.tape.value;
+  if (lab.picture.value !== 'time') return;
+  const stretch = lab.stretch.value;
+  const first = firstFor(event);
+  const last = Math.min(length, first + lab.breadth.value - 1);
+  if (stretch?.first !== first || stretch.last !== last) askStretch();
+});
+show(part('time-bar'), () => {
+  const toggle = (name: string, pressed: boolean, go: () => void): TemplateResult =>
+    html`<button type="button" class="small" aria-pressed=${pressed ? 'true' : 'false'} @click=${go}>${name}</button>`;
+  return html`
+    <button type="button" class="small" aria-label="Zoom in" title="Zoom in (+)" @click=${() => zoom(lab, true)}>+</button>
+    <button type="button" class="small" aria-label="Zoom out" title="Zoom out (−)" @click=${() => zoom(lab, false)}>−</button>
+    <span class="quiet">${lab.breadth.value} events</span>
+    ${toggle('by virtual time', lab.timeBy.value === 'time', () => {
+      lab.timeBy.value = lab.timeBy.peek() === 'time' ? 'event' : 'time';
+    })}
+    ${toggle('heartbeats', lab.heartbeats.value, () => {
+      lab.heartbeats.value = !lab.heartbeats.peek();
+    })}
+  `;
+});
 const askTree = asker(() => lab.ask({ kind: 'tree', ...lab.treeChoice.peek() }));
 effect(() => {
   void [lab.frame.value, lab.treeChoice.value];
@@ -257,10 +327,6 @@ show(part('panel-tabs'), () =>
     lab.panel.value = panel;
   }),
 );
-const seek = (event: number): void => {
-  lab.playing.value = false;
-  lab.seek(event);
-};
 const askInspection = asker(() => {
   const selected = lab.selected.peek();
   if (selected?.kind === 'server' || selected?.kind === 'client')

@@ -193,8 +193,11 @@ describe.skipIf(executable === null)('the lab in a browser', () => {
       await page.keyboard.press(`Alt+${panel}`);
       expect(await check(), `panel ${panel}`).toEqual([]);
     }
-    await page.keyboard.press('g');
-    expect(await check(), 'logs').toEqual([]);
+    for (const picture of ['space-time', 'logs', 'tree']) {
+      await page.keyboard.press('g');
+      await page.waitForTimeout(150);
+      expect(await check(), picture).toEqual([]);
+    }
     await page.keyboard.press('s');
     await page.getByRole('button', { name: 'Copy link' }).waitFor();
     expect(await check(), 'share').toEqual([]);

@@ -114,6 +114,8 @@ export interface StepFrame {
   readonly owner: number;
   /** The machine from which it came; 0: none. */
   readonly from: number;
+  /** Of what arrived; null: nothing did. */
+  readonly family: Family | null;
   readonly text: string;
   /** The event that caused it; 0: none. */
   readonly cause: number;

@@ -3,6 +3,7 @@ import type { Act } from './edits.ts';
 import type { Frame } from './frame.ts';
 import type { Change, Field } from './inspect.ts';
 import type { Mark, Row } from './marks.ts';
+import type { Stretch } from './stretch.ts';
 import type { TreeRow } from './tree.ts';
 
 /** What a run can be set up with; what is absent stays as it is. Times in virtual ms. */
@@ -37,6 +38,8 @@ export type Request =
   /** Rows of all events. */
   | { readonly kind: 'rows'; readonly from: number; readonly count: number }
   | { readonly kind: 'inspect'; readonly machine: Machine }
+  /** The events from `first` on, for the space-time view. */
+  | { readonly kind: 'stretch'; readonly first: number; readonly count: number }
   /** A server's tree beside another's; `other` 0: nobody's. */
   | { readonly kind: 'tree'; readonly server: number; readonly other: number }
   | { readonly kind: 'share' };
@@ -142,6 +145,11 @@ export interface TreeReply {
   readonly running: boolean;
 }
 
+export interface StretchReply extends Stretch {
+  readonly kind: 'stretch';
+  readonly tape: number;
+}
+
 export interface SharedReply {
   readonly kind: 'shared';
   readonly event: number;
@@ -167,5 +175,6 @@ export type Reply =
   | RowsReply
   | InspectionReply
   | TreeReply
+  | StretchReply
   | SharedReply
   | ProblemReply;

@@ -11,11 +11,12 @@ import { Simulation, type Snapshot } from '../../sim/simulation.ts';
 import type { RunSpec } from '../../sim/spec.ts';
 import type { Listener } from '../../sim/world.ts';
 import type { SimEvent } from '../../sim/world-event.ts';
-import { eventText } from './event-text.ts';
+import { eventText, familyOf } from './event-text.ts';
 import type { Frame, SentenceFrame, StepFrame } from './frame.ts';
 import { Marks, type Row } from './marks.ts';
 import { observed, observersOf } from './observers.ts';
 import { readFrame } from './reading.ts';
+import { type Stretch, StretchBuilder } from './stretch.ts';
 import { Times } from './times.ts';
 
 const FIRST_SPACING = 256;
@@ -60,6 +61,7 @@ class StepListener implements Listener {
     return {
       owner: event.owner,
       from: event.end === null ? 0 : event.end.peer.machine.id,
+      family: event.end === null ? null : familyOf(event.message),
       text: eventText(event),
       cause: event.cause,
       sentences,
@@ -245,6 +247,18 @@ export class Recording {
       for (const row of this.page(page)) if (row.event >= from && row.event <= last) rows.push(row);
     }
     return rows;
+  }
+
+  /** The events from `first` on, at most `count`, with what each machine was while they happened. */
+  stretch(first: number, count: number): Stretch {
+    const { simulation, listener } = this.reading(first);
+    const last = Math.min(this.length, first + count - 1);
+    const builder = new StretchBuilder(simulation);
+    while (simulation.events < last && simulation.step()) {
+      const { step } = listener;
+      if (step !== null) builder.add(step, simulation);
+    }
+    return builder.finish(first, last);
   }
 
   /** The hash ladder of what has been recorded. */

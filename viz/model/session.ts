@@ -28,6 +28,8 @@ import { readTree } from './tree.ts';
 
 /** Recordings of lines that are kept beside the one looked at. */
 const MOST_TAPES = 6;
+/** Events of a space-time diagram at most. */
+const MOST_STRETCH = 2000;
 /** Events that are recorded at once before somebody else gets a turn. */
 const SLICE = 300;
 
@@ -151,6 +153,12 @@ export class Session {
       case 'inspect':
         this.inspect(request.machine);
         return;
+      case 'stretch': {
+        const { number: tape, recording } = this.tape;
+        const count = Math.min(MOST_STRETCH, request.count);
+        this.emit({ kind: 'stretch', tape, ...recording.stretch(Math.max(1, request.first), count) });
+        return;
+      }
       case 'tree': {
         const { recording } = this.tape;
         const { server, other } = request;

@@ -43,7 +43,8 @@ export const KEYS: readonly (readonly [string, readonly (readonly [string, strin
   [
     'Look',
     [
-      ['g', 'cluster, logs or tree'],
+      ['g', 'the next picture'],
+      ['+ −', 'zoom the space-time view'],
       ['a', 'all events or the story'],
       ['Alt 1 … 4', 'a panel'],
       ['n', 'next seed'],
@@ -61,7 +62,12 @@ export const PANELS: readonly (readonly [Panel, string])[] = [
   ['setup', 'Set-up'],
 ];
 
-const NEXT_PICTURE: Readonly<Record<Picture, Picture>> = { cluster: 'logs', logs: 'tree', tree: 'cluster' };
+const NEXT_PICTURE: Readonly<Record<Picture, Picture>> = {
+  cluster: 'time',
+  time: 'logs',
+  logs: 'tree',
+  tree: 'cluster',
+};
 
 export interface KeyActions {
   readonly share: () => void;
@@ -130,6 +136,11 @@ export function onKey(lab: Lab, event: KeyboardEvent, actions: KeyActions): bool
     case 'g':
       lab.picture.value = NEXT_PICTURE[lab.picture.peek()];
       return true;
+    case '+':
+    case '-':
+      if (lab.picture.peek() !== 'time') return false;
+      zoom(lab, key === '+');
+      return true;
     case 'a':
       lab.everything.value = !lab.everything.peek();
       return true;
@@ -186,6 +197,11 @@ function nextClient(lab: Lab): void {
   const index = selected?.kind === 'client' ? clients.findIndex(({ id }) => id === selected.id) : -1;
   const next = clients[(index + 1) % Math.max(1, clients.length)];
   if (next !== undefined) lab.selected.value = { kind: 'client', id: next.id };
+}
+
+/** Fewer events at once, or more. */
+export function zoom(lab: Lab, closer: boolean): void {
+  lab.breadth.value = Math.round(Math.min(1920, Math.max(15, lab.breadth.peek() * (closer ? 0.5 : 2))));
 }
 
 function nextMessage(lab: Lab): void {

@@ -10,6 +10,7 @@ import type {
   Reply,
   Request,
   SharedReply,
+  StretchReply,
   TreeReply,
 } from '../model/messages.ts';
 import { Axis } from '../views/axis.ts';
@@ -17,7 +18,7 @@ import type { Selected } from '../views/cluster.ts';
 import type { TreeChoice } from '../views/tree.ts';
 
 export type Panel = 'inspect' | 'verdicts' | 'edits' | 'setup';
-export type Picture = 'cluster' | 'logs' | 'tree';
+export type Picture = 'cluster' | 'time' | 'logs' | 'tree';
 /** How playing goes: so many events, or so many virtual ms, in a second. */
 export type Pace = 'event' | 'time';
 
@@ -81,6 +82,12 @@ export class Lab {
   readonly everything = signal(false);
   readonly treeChoice = signal<TreeChoice>({ server: 1, other: 0 });
   readonly tree = signal<TreeReply | null>(null);
+  readonly stretch = signal<StretchReply | null>(null);
+  /** Events that the space-time view shows at once. */
+  readonly breadth = signal(120);
+  readonly timeBy = signal<Pace>('event');
+  readonly heartbeats = signal(false);
+  readonly hovered = signal(0);
   readonly inspection = signal<InspectionReply | null>(null);
   readonly shared = signal<SharedReply | null>(null);
   readonly notice = signal<Notice | null>(null);
@@ -131,6 +138,7 @@ export class Lab {
           this.rows.value = [];
           this.commits.value = [];
           this.pages.value = new Map();
+          this.stretch.value = null;
           this.asked.clear();
         }
         this.opened.value = reply;
@@ -171,6 +179,9 @@ export class Lab {
       }
       case 'inspection':
         this.inspection.value = reply;
+        return;
+      case 'stretch':
+        if (reply.tape === this.number) this.stretch.value = reply;
         return;
       case 'tree':
         this.tree.value = reply;
