@@ -286,18 +286,16 @@ effect(() => {
   const everything = lab.everything.value;
   const event = lab.frame.value?.event ?? 0;
   const current = everything ? event - 1 : rowAt(lab.rows.value, event);
-  const place = `${everything} ${current}`;
-  if (place !== followed) {
-    followed = place;
-    const top = current * ROW_HEIGHT;
-    if (top < log.scrollTop + ROW_HEIGHT || top > log.scrollTop + log.clientHeight - 2 * ROW_HEIGHT) {
-      // The list has to be as long as it is going to be before it can be scrolled there.
-      requestAnimationFrame(() => {
-        log.scrollTop = Math.max(0, top - log.clientHeight / 2);
-      });
-    }
-  }
+  // First the list gets as long as it is going to be, then it is scrolled.
   drawLog();
+  const place = `${everything} ${current}`;
+  if (place === followed) return;
+  followed = place;
+  requestAnimationFrame(() => {
+    const top = current * ROW_HEIGHT;
+    if (top >= log.scrollTop + ROW_HEIGHT && top <= log.scrollTop + log.clientHeight - 2 * ROW_HEIGHT) return;
+    log.scrollTop = Math.max(0, top - log.clientHeight / 2);
+  });
 });
 log.addEventListener('scroll', drawLog, { passive: true });
 log.addEventListener('keydown', (event) => {

@@ -38,8 +38,10 @@ export type OnSelect = (selected: Selected) => void;
 /** More labels than these at once cover each other. */
 const MOST_LABELS = 9;
 const BEND = 16;
-/** Pixels per unit at most. */
+/** Pixels per unit at most, in a place that is not itself larger than usual. */
 const LARGEST = 1.5;
+/** Smaller side of a place that is larger than usual, px. */
+const LARGE = 900;
 /** Of the messages that wait for a link, so many are drawn; all are counted. */
 const MOST_HELD = 3;
 
@@ -76,9 +78,10 @@ export function draw(svg: SVGSVGElement, scene: Scene, onSelect: OnSelect): void
   const places = layout(ids, frame.clients, width / Math.max(1, height));
   const { left, top, right, bottom } = places.box;
   // Of a large place not all is used: letters are to be read, not to be looked at.
+  const largest = LARGEST * Math.max(1, Math.min(width, height) / LARGE);
   const shown = {
-    width: Math.max(right - left, width / LARGEST),
-    height: Math.max(bottom - top, height / LARGEST),
+    width: Math.max(right - left, width / largest),
+    height: Math.max(bottom - top, height / largest),
   };
   const root: Root = select(svg)
     .attr(
@@ -183,10 +186,9 @@ function below(server: ServerFrame, crowded: boolean): [string, string] {
   if (life === 'down') return [first, 'down'];
   if (life === 'paused') return [first, 'paused'];
   if (role === 'LOOKING') return [first, vote === null ? 'election' : `votes for ${vote.leader}`];
-  return [
-    first,
-    `${(phase ?? 'election').toLowerCase()} · ${sessions} ${sessions === 1 ? 'session' : 'sessions'}`,
-  ];
+  const doing = phase === 'SYNCHRONIZATION' ? 'sync' : (phase ?? 'election').toLowerCase();
+  if (crowded) return [first, doing];
+  return [first, `${doing} · ${sessions} ${sessions === 1 ? 'session' : 'sessions'}`];
 }
 
 function servers(group: Group, places: Layout, { frame, selected }: Scene, onSelect: OnSelect): void {

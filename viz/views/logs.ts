@@ -5,7 +5,7 @@ import { epochCounter } from './format.ts';
 
 const CELL = 34;
 const HEIGHT = 44;
-const LEFT = 96;
+const LEFT = 118;
 const TOP = 30;
 
 type State = 'absent' | 'written' | 'durable' | 'acked' | 'committed' | 'applied';
@@ -103,7 +103,7 @@ export function draw(svg: SVGSVGElement, frame: Frame, width: number): void {
       return made;
     })
     .attr('transform', ({ id }) => `translate(8,${y(id) + 17})`);
-  names.select('text.name').text(({ id, established }) => `server ${id}${established ? ' · leader' : ''}`);
+  names.select('text.name').text(({ id, established }) => `server ${id}${established ? ', leads' : ''}`);
   names.select('text.below').text(({ log, lastZxid, life }) => {
     if (life === 'off' || life === 'down') return life === 'off' ? 'no power' : 'down';
     return log.written.length === 0 && lastZxid > 0
