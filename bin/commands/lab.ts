@@ -42,10 +42,11 @@ export function addLab(program: Command): void {
             : `cannot serve at port ${wished}: ${error.message}`,
         );
       });
-      process.stdout.write(`The lab is at http://localhost:${site.port} (Ctrl-C ends it).\n`);
-      await new Promise<void>((resolve) => {
-        for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve);
+      const asked = new Promise<void>((resolve) => {
+        for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
       });
+      process.stdout.write(`The lab is at http://localhost:${site.port} (Ctrl-C ends it).\n`);
+      await asked;
       site.server.close();
       site.server.closeAllConnections();
     });
