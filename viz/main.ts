@@ -2,6 +2,7 @@
 import { effect } from '@preact/signals-core';
 import { html, nothing, render, type TemplateResult } from 'lit-html';
 import type { Reply, Request } from './model/messages.ts';
+import { rasterized, saveAs, standalone } from './page/export.ts';
 import { KEYS, onKey, PANELS, zoom } from './page/keys.ts';
 import { Lab, PAGE, type Panel, type Picture } from './page/lab.ts';
 import { Player } from './page/player.ts';
@@ -451,27 +452,43 @@ async function copy(text: string, what: string): Promise<void> {
     };
   }
 }
+const fileName = (): string => lab.opened.peek()?.setup.scenario || 'run';
 function save(): void {
   const shared = lab.shared.peek();
-  if (shared === null) return;
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([shared.file], { type: 'application/json' }));
-  link.download = `${lab.opened.peek()?.setup.scenario || 'run'}.json`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  if (shared !== null) saveAs(new Blob([shared.file], { type: 'application/json' }), `${fileName()}.json`);
 }
+/** Pictures that are drawings. */
+const DRAWINGS: Readonly<Partial<Record<Picture, string>>> = {
+  cluster: 'cluster',
+  time: 'space-time',
+  logs: 'logs',
+};
+async function savePicture(id: string, format: 'svg' | 'png'): Promise<void> {
+  const name = `${fileName()}-${id}-${lab.frame.peek()?.event ?? 0}.${format}`;
+  const drawing = standalone(part<SVGSVGElement>(id));
+  saveAs(format === 'svg' ? drawing : await rasterized(drawing), name);
+}
+effect(() => {
+  const log = lab.shiviz.value;
+  if (log === null) return;
+  saveAs(new Blob([log], { type: 'text/plain' }), `${fileName()}-shiviz.log`);
+  lab.shiviz.value = null;
+});
 async function openFile(file: File): Promise<void> {
   shareBox.close();
   lab.ask({ kind: 'file', text: await file.text() });
 }
-show(shareBox, () =>
-  shareDialog(lab.shared.value, address(lab.shared.value?.fragment ?? ''), {
+show(shareBox, () => {
+  const drawing = DRAWINGS[lab.picture.value];
+  return shareDialog(lab.shared.value, address(lab.shared.value?.fragment ?? ''), {
     copy: (text, what) => void copy(text, what),
     save,
+    picture: drawing === undefined ? null : (format) => void savePicture(drawing, format),
+    shiviz: () => lab.ask({ kind: 'shiviz' }),
     open: (file) => void openFile(file),
     close: () => shareBox.close(),
-  }),
-);
+  });
+});
 show(part('header'), () => header(lab, { share, keys: showKeys, theme: nextTheme }));
 
 // The address holds what is shown, so that a reload or a bookmark comes back to it.

@@ -148,6 +148,29 @@ describe.skipIf(executable === null)('the lab in a browser', () => {
     await context.close();
   });
 
+  it('saves what is in sight as SVG and PNG, and the run as a log for ShiViz', async () => {
+    const { page, context } = await visit();
+    await recorded(page);
+    await page.keyboard.press('Shift+ArrowRight');
+    await page.keyboard.press('s');
+    const saved = async (button: string): Promise<Buffer> => {
+      const download = page.waitForEvent('download');
+      await page.getByRole('button', { name: button }).click();
+      const file = join(folder, button);
+      await (await download).saveAs(file);
+      return readFileSync(file);
+    };
+    const svg = String(await saved('Save picture as SVG'));
+    expect(svg).toMatch(/^<svg /);
+    expect(svg.match(/class="server /g)).toHaveLength(3);
+    expect(svg).not.toContain('var(--');
+    const png = await saved('as PNG');
+    expect(png.subarray(1, 4).toString()).toBe('PNG');
+    expect(png.length).toBeGreaterThan(5000);
+    expect(String(await saved('Save log for ShiViz'))).toMatch(/^server1 \{"server1":1\}\n/);
+    await context.close();
+  });
+
   it('opens a finding where its property is violated', async () => {
     const run: RunSpec = { ...findScenario('healthy-write')!.run, variant: { name: 'canary' } };
     const finding = findingOf(run, execute(run, catalog), 'test')!;

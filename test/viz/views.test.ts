@@ -4,6 +4,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { catalog, findScenario } from '../../scenarios/index.ts';
 import type { Frame } from '../../viz/model/frame.ts';
 import { Recording } from '../../viz/model/recording.ts';
+import { shivizLog } from '../../viz/model/shiviz.ts';
 import { deedsFor } from '../../viz/views/act-bar.ts';
 import { Axis } from '../../viz/views/axis.ts';
 import { draw } from '../../viz/views/cluster.ts';
@@ -231,6 +232,29 @@ describe('the space-time view', () => {
       expect(cone(events, event).has(middle.event)).toBe(true);
     for (const event of [...found].filter((one) => one > middle.event))
       expect(cone(events, event).has(middle.event)).toBe(true);
+  });
+});
+
+describe('a log for ShiViz', () => {
+  it('has a clock per event that is later than that of whatever caused it', () => {
+    const { events } = recording.stretch(1, 2000);
+    const lines = shivizLog(events).trimEnd().split('\n');
+    const parsed = lines.flatMap((line, i) => {
+      if (i % 2 === 1) return [];
+      const [, host, clock] = /^(\S+) (\{.*\})$/.exec(line)!;
+      return [{ host: host!, clock: JSON.parse(clock!) as Record<string, number> }];
+    });
+    expect(parsed).toHaveLength(lines.length / 2);
+    const last = new Map<string, number>();
+    for (const { host, clock } of parsed) {
+      expect(clock[host]).toBe((last.get(host) ?? 0) + 1);
+      last.set(host, clock[host]!);
+      // Nobody knows of what has not happened.
+      for (const [other, count] of Object.entries(clock))
+        expect(count).toBeLessThanOrEqual(last.get(other) ?? 0);
+    }
+    expect(last.size).toBe(6);
+    expect(parsed.some(({ host, clock }) => host === 'server1' && (clock.server2 ?? 0) > 0)).toBe(true);
   });
 });
 

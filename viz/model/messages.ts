@@ -42,7 +42,8 @@ export type Request =
   | { readonly kind: 'stretch'; readonly first: number; readonly count: number }
   /** A server's tree beside another's; `other` 0: nobody's. */
   | { readonly kind: 'tree'; readonly server: number; readonly other: number }
-  | { readonly kind: 'share' };
+  | { readonly kind: 'share' }
+  | { readonly kind: 'shiviz' };
 
 export interface CatalogReply {
   readonly kind: 'catalog';
@@ -160,6 +161,12 @@ export interface SharedReply {
   readonly file: string;
 }
 
+/** The run as a log for ShiViz. */
+export interface ShivizReply {
+  readonly kind: 'shiviz';
+  readonly log: string;
+}
+
 /** Something could not be opened; `fallback`: the default scenario is shown in its place. */
 export interface ProblemReply {
   readonly kind: 'problem';
@@ -177,4 +184,5 @@ export type Reply =
   | TreeReply
   | StretchReply
   | SharedReply
+  | ShivizReply
   | ProblemReply;

@@ -24,6 +24,7 @@ import type { LineShown, Machine, Reply, Request, Setup, SetupShown } from './me
 import { type Opened, openFile, openRun, openScenario, openShared } from './opening.ts';
 import { Recording } from './recording.ts';
 import { fromFragment, toFragment } from './share.ts';
+import { MOST_SHIVIZ_EVENTS, shivizLog } from './shiviz.ts';
 import { readTree } from './tree.ts';
 
 /** Recordings of lines that are kept beside the one looked at. */
@@ -169,6 +170,11 @@ export class Session {
       case 'share':
         await this.share();
         return;
+      case 'shiviz': {
+        const { events } = this.tape.recording.stretch(1, MOST_SHIVIZ_EVENTS);
+        this.emit({ kind: 'shiviz', log: shivizLog(events) });
+        return;
+      }
     }
   }
 

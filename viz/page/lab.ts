@@ -89,6 +89,7 @@ export class Lab {
   readonly heartbeats = signal(false);
   readonly hovered = signal(0);
   readonly inspection = signal<InspectionReply | null>(null);
+  readonly shiviz = signal<string | null>(null);
   readonly shared = signal<SharedReply | null>(null);
   readonly notice = signal<Notice | null>(null);
   /** An answer to a seek is under way. */
@@ -185,6 +186,9 @@ export class Lab {
         return;
       case 'tree':
         this.tree.value = reply;
+        return;
+      case 'shiviz':
+        this.shiviz.value = reply.log;
         return;
       case 'shared':
         this.shared.value = reply;

@@ -6,6 +6,9 @@ import { count } from './format.ts';
 export interface ShareActions {
   readonly copy: (text: string, what: string) => void;
   readonly save: () => void;
+  /** The picture in sight; null: it is none that can be saved. */
+  readonly picture: ((format: 'svg' | 'png') => void) | null;
+  readonly shiviz: () => void;
   readonly open: (file: File) => void;
   readonly close: () => void;
 }
@@ -39,9 +42,17 @@ export function shareDialog(
               }} />
             </label>
           </div>
+          <div class="buttons">
+            ${
+              actions.picture === null
+                ? nothing
+                : html`<button type="button" @click=${() => actions.picture?.('svg')}>Save picture as SVG</button>
+                  <button type="button" @click=${() => actions.picture?.('png')}>as PNG</button>`
+            }
+            <button type="button" title="(?<host>\\S*) (?<clock>{.*})\\n(?<event>.*)" @click=${actions.shiviz}>Save log for ShiViz</button>
+          </div>
           <p class="quiet">A file can be dropped anywhere on the page as well.</p>`
     }
-    ${nothing}
     <button type="button" class="close" @click=${actions.close}>Close</button>
   `;
 }
