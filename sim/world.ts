@@ -10,6 +10,7 @@ import { EventKind, EventQueue, type QueuedEvent } from './queue.ts';
 import { RandomStreams } from './random.ts';
 import type { Fault, RunSpec } from './spec.ts';
 import { TraceHash } from './trace-hash.ts';
+import { Wire } from './wire.ts';
 import type { SimEvent } from './world-event.ts';
 
 /** Listens to a run without being part of it. */
@@ -103,7 +104,7 @@ export class World implements MachineWorld {
     this.spec = spec;
     this.config = config;
     this.streams = new RandomStreams(spec.seed);
-    this.network = new Network(this, spec.world);
+    this.network = new Network(this, spec.world, spec.world.wire === 'bytes' ? new Wire(config) : null);
     this.hash = hash ? new TraceHash() : null;
     this.listener = listener;
     this.context = new WorldContext(this);

@@ -203,7 +203,8 @@ export class ClientPort implements Clients, WatchSink {
       connection.outstanding++;
       connection.heldUp = this.overLimit;
     }
-    this.admit({ channel, session, cxid, auth, op, local, error: ErrorCode.OK }, role);
+    const error = op.type === OpCode.error ? ErrorCode.MARSHALLINGERROR : ErrorCode.OK;
+    this.admit({ channel, session, cxid, auth, op, local, error }, role);
   }
 
   /** ACL-6: at once, in no order with requests (ZooKeeperServer.processPacket). */

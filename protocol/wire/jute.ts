@@ -12,6 +12,17 @@ export class JuteError extends Error {
   override name = 'JuteError';
 }
 
+/** Bytes that end too early: of a stream it is not known yet what is wrong with them, if anything. */
+export class JuteEndError extends JuteError {
+  /** Where the bytes have to reach at least for the value that was asked for. */
+  readonly needed: number;
+
+  constructor(message: string, needed: number) {
+    super(message);
+    this.needed = needed;
+  }
+}
+
 /** Bytes of a text in jute's UTF-8, in which each UTF-16 unit is encoded by itself. */
 export function utf8Length(text: string): number {
   let length = text.length;
@@ -124,6 +135,12 @@ export class JuteWriter {
     return this;
   }
 
+  /** Writes over an int at a place, such as a length that was not known before. */
+  setInt(at: number, value: number): this {
+    this.view.setInt32(at, value);
+    return this;
+  }
+
   /** What was written so far, without a copy; valid until the next write. */
   written(): Uint8Array {
     return this.bytes.subarray(0, this.length);
@@ -156,14 +173,17 @@ export class JuteReader {
   private readonly bytes: Uint8Array;
   private readonly view: DataView;
   private readonly end: number;
+  private readonly lenient: boolean;
   /** Position of the next byte. */
   offset: number;
 
-  constructor(bytes: Uint8Array, offset = 0, end = bytes.length) {
+  /** @param lenient malformed UTF-8 becomes U+FFFD as in Java, instead of an error */
+  constructor(bytes: Uint8Array, offset = 0, end = bytes.length, lenient = false) {
     this.bytes = bytes;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.offset = offset;
     this.end = Math.min(end, bytes.length);
+    this.lenient = lenient;
   }
 
   /** Bytes not read yet. */
@@ -195,6 +215,13 @@ export class JuteReader {
     return value;
   }
 
+  /** As {@link long}, but a value outside of that is the nearest one within. */
+  nearestLong(): number {
+    const at = this.take(8, 'a long');
+    const value = this.view.getInt32(at) * TWO_32 + this.view.getUint32(at + 4);
+    return Math.max(-Number.MAX_SAFE_INTEGER, Math.min(value, Number.MAX_SAFE_INTEGER));
+  }
+
   /** 64 bits as 16 lower-case hex digits. */
   hex16(): string {
     const at = this.take(8, 'an id');
@@ -221,7 +248,7 @@ export class JuteReader {
     const length = this.size('buffer');
     if (length < 0) throw new JuteError(`the buffer before ${this.offset} is null`);
     const at = this.take(length, 'a buffer');
-    return new JuteReader(this.bytes, at, at + length);
+    return new JuteReader(this.bytes, at, at + length, this.lenient);
   }
 
   /** Also takes surrogate pairs in the standard's four bytes, as clients in other languages send them. */
@@ -229,7 +256,7 @@ export class JuteReader {
     const length = this.size('string');
     if (length < 0) return null;
     const at = this.take(length, 'a string');
-    return decodeUtf8(this.bytes, at, at + length);
+    return decodeUtf8(this.bytes, at, at + length, this.lenient);
   }
 
   /** A string that must not be null. */
@@ -244,8 +271,10 @@ export class JuteReader {
     const count = this.size('vector');
     if (count < 0) return null;
     // No element takes less than a byte, so a hostile count ends here and not in a long loop.
-    if (count > this.remaining)
-      throw new JuteError(`a vector of ${count} does not fit in ${this.remaining} bytes`);
+    if (count > this.remaining) {
+      const text = `a vector of ${count} does not fit in ${this.remaining} bytes`;
+      throw new JuteEndError(text, this.offset + count);
+    }
     const items: T[] = [];
     for (let i = 0; i < count; i++) items.push(read(this));
     return items;
@@ -266,14 +295,17 @@ export class JuteReader {
   private take(count: number, what: string): number {
     const at = this.offset;
     if (count > this.end - at) {
-      throw new JuteError(`truncated: ${what} at ${at} needs ${count} bytes, ${this.end - at} are left`);
+      const text = `truncated: ${what} at ${at} needs ${count} bytes, ${this.end - at} are left`;
+      throw new JuteEndError(text, at + count);
     }
     this.offset = at + count;
     return at;
   }
 }
 
-function decodeUtf8(bytes: Uint8Array, from: number, to: number): string {
+const REPLACEMENT = 0xfffd;
+
+function decodeUtf8(bytes: Uint8Array, from: number, to: number, lenient: boolean): string {
   let text = '';
   let units: number[] = [];
   let i = from;
@@ -282,24 +314,19 @@ function decodeUtf8(bytes: Uint8Array, from: number, to: number): string {
     if (lead < 0x80) {
       units.push(lead);
       i++;
-    } else if (lead >= 0xc2 && lead < 0xe0) {
-      units.push(((lead & 0x1f) << 6) | continuation(bytes, i + 1, to));
-      i += 2;
-    } else if (lead >= 0xe0 && lead < 0xf0) {
-      const high = ((lead & 0x0f) << 6) | continuation(bytes, i + 1, to);
-      const unit = (high << 6) | continuation(bytes, i + 2, to);
-      if (unit < 0x800) throw malformed(i);
-      units.push(unit);
-      i += 3;
-    } else if (lead >= 0xf0 && lead < 0xf5) {
-      let point = ((lead & 0x07) << 6) | continuation(bytes, i + 1, to);
-      point = (point << 6) | continuation(bytes, i + 2, to);
-      point = ((point << 6) | continuation(bytes, i + 3, to)) - 0x1_0000;
-      if (point < 0 || point > 0xf_ffff) throw malformed(i);
-      units.push(0xd800 | (point >>> 10), 0xdc00 | (point & 0x3ff));
-      i += 4;
     } else {
-      throw malformed(i);
+      const length = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+      const point = codePoint(bytes, i, to, length);
+      if (point >= 0x1_0000) {
+        units.push(0xd800 | ((point - 0x1_0000) >>> 10), 0xdc00 | (point & 0x3ff));
+        i += length;
+      } else if (point >= 0) {
+        units.push(point);
+        i += length;
+      } else if (lenient) {
+        units.push(REPLACEMENT);
+        i++;
+      } else throw new JuteError(`malformed UTF-8 at ${i}`);
     }
     if (units.length >= CHUNK) {
       text += String.fromCharCode(...units);
@@ -309,12 +336,17 @@ function decodeUtf8(bytes: Uint8Array, from: number, to: number): string {
   return text + String.fromCharCode(...units);
 }
 
-function continuation(bytes: Uint8Array, at: number, to: number): number {
-  const byte = at < to ? (bytes[at] as number) : 0;
-  if ((byte & 0xc0) !== 0x80) throw malformed(at);
-  return byte & 0x3f;
-}
-
-function malformed(at: number): JuteError {
-  return new JuteError(`malformed UTF-8 at ${at}`);
+/** What `length` bytes from a lead byte on stand for; −1: nothing. */
+function codePoint(bytes: Uint8Array, at: number, to: number, length: number): number {
+  const lead = bytes[at] as number;
+  if (at + length > to || lead < 0xc2 || lead >= 0xf5) return -1;
+  let point = lead & (0xff >>> (length + 1));
+  for (let i = at + 1; i < at + length; i++) {
+    const byte = bytes[i] as number;
+    if ((byte & 0xc0) !== 0x80) return -1;
+    point = (point << 6) | (byte & 0x3f);
+  }
+  if (length === 3) return point < 0x800 ? -1 : point;
+  if (length === 4) return point < 0x1_0000 || point > 0x10_ffff ? -1 : point;
+  return point;
 }

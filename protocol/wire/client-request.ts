@@ -1,0 +1,41 @@
+/** A client's request: RequestHeader and body (org.apache.zookeeper.proto.RequestHeader). */
+import type { ClientRequest } from '../client-messages.ts';
+import type { ClientOp } from '../request.ts';
+import { OpCode } from '../txn.ts';
+import { JuteError, type JuteReader, type JuteWriter } from './jute.ts';
+import { readOperation, writeOperation } from './operation.ts';
+
+/** @throws JuteError for what has no bytes */
+export function writeClientRequest(writer: JuteWriter, request: ClientRequest): void {
+  const { cxid, op } = request;
+  const type = op.type === OpCode.notification ? (op.code ?? op.type) : op.type;
+  writer.int(cxid).int(type);
+  writeOperation(writer, op);
+}
+
+/**
+ * What a client asks. A type that clients have no use for is an UnknownRequest; a body that is not what its type says
+ * is a MalformedRequest.
+ *
+ * @param reader a lenient one, as Java reads strings
+ * @throws JuteError where Apache gives up the connection: no header, or no body of auth or sasl
+ */
+export function readClientRequest(reader: JuteReader): ClientRequest {
+  const cxid = reader.int();
+  const type = reader.int();
+  return { kind: 'request', cxid, op: readClientOp(reader, type) };
+}
+
+function readClientOp(reader: JuteReader, type: number): ClientOp {
+  if (type === OpCode.createSession) return unknown(type);
+  try {
+    return (readOperation(reader, type) as ClientOp | null) ?? unknown(type);
+  } catch (error) {
+    if (!(error instanceof JuteError) || type === OpCode.auth || type === OpCode.sasl) throw error;
+    return { type: OpCode.error, code: type };
+  }
+}
+
+function unknown(code: number): ClientOp {
+  return { type: OpCode.notification, code };
+}
