@@ -1,7 +1,6 @@
 /** What leader and learners say to each other, as Apache's QuorumPackets (quorum.Leader, LearnerHandler, Learner). */
 import type { Op } from '../request.ts';
 import type { Id } from '../tree/acl.ts';
-import { OpCode } from '../txn.ts';
 import type { QuorumPacket, Touch } from '../zab/packets.ts';
 import { counterOf, epochOf, LONG_MIN, MAX_EPOCH, makeZxid, type Zxid } from '../zxid.ts';
 import { readIds, writeIds } from './acl.ts';

@@ -5,7 +5,7 @@ import type { Zxid } from '../zxid.ts';
 import { readAcls, writeAcls } from './acl.ts';
 import { JuteError, type JuteReader, type JuteWriter } from './jute.ts';
 import { readStatPersisted, writeStatPersisted } from './stat.ts';
-import { DIGEST_VERSION } from './txn.ts';
+import { NO_DIGEST } from './txn.ts';
 
 /** Path behind the last node; the root's own is empty. */
 const END = '/';
@@ -14,8 +14,8 @@ const SIGNATURE = 'BenWasHere';
 const OPEN_ACL_KEY = -1;
 
 /**
- * Writes the chunks of one snapshot. Apache lists all ACLs before the first node, which only a snapshot that stands still
- * allows: here the list is empty, and each ACL follows the first key that stands for it.
+ * Writes the chunks of one snapshot as they come. Apache lists the ACLs of the whole tree before the first node; here the
+ * list is empty, and each ACL follows the first key that stands for it.
  */
 export class SnapWriter {
   private readonly keys: Map<string, number> = new Map([[textOf(OPEN_ACL_UNSAFE), OPEN_ACL_KEY]]);
@@ -30,7 +30,8 @@ export class SnapWriter {
         this.writeNode(writer, chunk);
         break;
       case 'snapEnd':
-        writer.string(END).long(chunk.zxid).int(DIGEST_VERSION).long(chunk.digest).string(SIGNATURE);
+        // Where the walk ended, and the digest there, are in a snapshot's file only.
+        writer.string(END).string(SIGNATURE);
         break;
     }
   }
@@ -64,7 +65,7 @@ export class SnapReader {
   read(reader: JuteReader): SnapChunk {
     if (!this.begun) return this.readHeader(reader);
     const path = reader.text();
-    return path === END ? readEnd(reader) : this.readNode(reader, path);
+    return path === END ? this.readEnd(reader) : this.readNode(reader, path);
   }
 
   private readHeader(reader: JuteReader): SnapHeader {
@@ -84,15 +85,12 @@ export class SnapReader {
     if (known === undefined) this.acls.set(key, acl);
     return { kind: 'snapNode', path, data, acl, stat };
   }
-}
 
-function readEnd(reader: JuteReader): SnapEnd {
-  const zxid = reader.long();
-  const version = reader.int();
-  if (version !== DIGEST_VERSION) throw new JuteError(`digest version ${version} is unknown`);
-  const digest = reader.long();
-  if (reader.text() !== SIGNATURE) throw new JuteError('the snapshot is not signed');
-  return { kind: 'snapEnd', zxid, digest };
+  /** The stream does not tell where the walk ended, nor the digest there. */
+  private readEnd(reader: JuteReader): SnapEnd {
+    if (reader.text() !== SIGNATURE) throw new JuteError('the snapshot is not signed');
+    return { kind: 'snapEnd', zxid: this.zxid, digest: NO_DIGEST };
+  }
 }
 
 function textOf(acls: readonly Acl[]): string {
