@@ -156,11 +156,15 @@ export interface UnknownRequest {
   /** Of sasl (GetSASLRequest); absent: none. */
   readonly token?: Uint8Array;
 }
-/** A request whose body is not what its type says: it is answered MARSHALLINGERROR in its place. */
+/**
+ * A request whose body is not what its type says: it is answered MARSHALLINGERROR in its place. One that claims to be a
+ * write becomes an error transaction.
+ */
 export interface MalformedRequest {
   readonly type: typeof OpCode.error;
-  /** The type it claimed to be of. */
+  /** The type it claims to be of. */
   readonly code: number;
+  readonly body: Uint8Array;
 }
 
 /** What a client may send that becomes a transaction. */
@@ -174,7 +178,7 @@ export type ClientWrite =
   | DeleteContainerRequest
   | CloseSessionRequest;
 /** What becomes a transaction. */
-export type WriteOp = ClientWrite | CreateSessionRequest;
+export type WriteOp = ClientWrite | CreateSessionRequest | MalformedRequest;
 /** Whether an operation of this OpCode becomes a transaction. */
 export function isWriteCode(type: number): boolean {
   switch (type) {
@@ -197,7 +201,7 @@ export function isWriteCode(type: number): boolean {
 }
 /** Whether an operation becomes a transaction and so waits for its commit. */
 export function isWrite(op: Op): op is WriteOp {
-  return isWriteCode(op.type);
+  return isWriteCode(op.type === OpCode.error ? op.code : op.type);
 }
 /** What is answered from a server's tree and tables, in its place in the session's order. */
 export type ReadOp =

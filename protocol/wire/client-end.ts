@@ -1,7 +1,6 @@
 /** The client's end of a client channel. */
 import type { ClientMessage, IsReadOnlyResponse } from '../client-messages.ts';
 import type { Message } from '../host.ts';
-import { OpCode } from '../txn.ts';
 import { AskedList } from './asked-list.ts';
 import { readReply } from './client-reply.ts';
 import { writeClientRequest } from './client-request.ts';
@@ -37,11 +36,9 @@ export class ClientEnd extends WireEnd {
         return IS_READ_ONLY.slice();
       case 'connect':
         return framed(64, (writer) => writeConnectRequest(writer, said));
-      case 'request': {
-        // Whatever answers auth is only a header, and comes out of turn.
-        if (said.op.type !== OpCode.auth) this.asked.add(said.cxid, said.op);
+      case 'request':
+        this.asked.add(said.cxid, said.op);
         return framed(requestSize(said.op), (writer) => writeClientRequest(writer, said));
-      }
       default:
         throw new JuteError(`a client does not send ${message.kind}`);
     }

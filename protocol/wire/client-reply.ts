@@ -30,7 +30,11 @@ export function askedOf(op: Op): Asked {
  */
 export function writeReply(writer: JuteWriter, reply: Reply, asked: Asked | null): void {
   const { cxid, zxid, result } = reply;
-  writer.int(cxid).long(zxid).int(result.err);
+  // Whatever number a ping had, Apache answers it under this one.
+  writer
+    .int(asked?.type === OpCode.ping ? Xid.PING : cxid)
+    .long(zxid)
+    .int(result.err);
   if (result.err === ErrorCode.OK && asked !== null) writeBody(writer, asked, result);
 }
 

@@ -2,14 +2,13 @@
 import type { ClientRequest } from '../client-messages.ts';
 import type { ClientOp } from '../request.ts';
 import { OpCode } from '../txn.ts';
-import { JuteError, type JuteReader, type JuteWriter } from './jute.ts';
-import { readOperation, writeOperation } from './operation.ts';
+import type { JuteReader, JuteWriter } from './jute.ts';
+import { readOperation, wireTypeOf, writeOperation } from './operation.ts';
 
 /** @throws JuteError for what has no bytes */
 export function writeClientRequest(writer: JuteWriter, request: ClientRequest): void {
   const { cxid, op } = request;
-  const type = op.type === OpCode.notification ? (op.code ?? op.type) : op.type;
-  writer.int(cxid).int(type);
+  writer.int(cxid).int(wireTypeOf(op));
   writeOperation(writer, op);
 }
 
@@ -27,15 +26,6 @@ export function readClientRequest(reader: JuteReader): ClientRequest {
 }
 
 function readClientOp(reader: JuteReader, type: number): ClientOp {
-  if (type === OpCode.createSession) return unknown(type);
-  try {
-    return (readOperation(reader, type) as ClientOp | null) ?? unknown(type);
-  } catch (error) {
-    if (!(error instanceof JuteError) || type === OpCode.auth || type === OpCode.sasl) throw error;
-    return { type: OpCode.error, code: type };
-  }
-}
-
-function unknown(code: number): ClientOp {
-  return { type: OpCode.notification, code };
+  const op = type === OpCode.createSession ? null : readOperation(reader, type);
+  return (op as ClientOp | null) ?? { type: OpCode.notification, code: type };
 }

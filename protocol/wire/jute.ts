@@ -243,6 +243,13 @@ export class JuteReader {
     return this.bytes.slice(at, at + length);
   }
 
+  /** A copy of all that is left. */
+  rest(): Uint8Array {
+    const at = this.offset;
+    this.offset = this.end;
+    return this.bytes.slice(at, this.end);
+  }
+
   /** What is in a buffer that must not be null, to be read by itself; nothing is copied. */
   section(): JuteReader {
     const length = this.size('buffer');

@@ -1,14 +1,20 @@
 /** Bodies of requests, by type (org.apache.zookeeper.proto): of clients, and as learners hand them on to their leader. */
 import type { CreateRequest, MultiOp, Op, ReadRequest } from '../request.ts';
+import type { Acl } from '../tree/acl.ts';
 import { OpCode } from '../txn.ts';
 import type { Zxid } from '../zxid.ts';
-import { readAcls, writeAcls } from './acl.ts';
+import { writeAcls } from './acl.ts';
 import { JuteError, type JuteReader, type JuteWriter } from './jute.ts';
 
 /** ReconfigRequest.curConfigId that fits any configuration. */
 const ANY_VERSION = -1;
 
-/** What follows a RequestHeader; its type is `op.type`. @throws JuteError for what has no bytes. */
+/** The type that a header gives an operation. */
+export function wireTypeOf(op: Op): number {
+  return op.type === OpCode.error || op.type === OpCode.notification ? (op.code ?? op.type) : op.type;
+}
+
+/** What follows a header. */
 export function writeOperation(writer: JuteWriter, op: Op): void {
   switch (op.type) {
     case OpCode.create:
@@ -83,7 +89,8 @@ export function writeOperation(writer: JuteWriter, op: Op): void {
     case OpCode.notification:
       break;
     case OpCode.error:
-      throw new JuteError('a malformed request is not sent');
+      writer.raw(op.body);
+      break;
   }
 }
 
@@ -116,11 +123,23 @@ function writePaths(writer: JuteWriter, paths: readonly string[]): void {
 }
 
 /**
- * The body of a request of this type; null: there is no such type. Bytes behind it are passed over, as by Apache.
+ * The operation of this type that takes up the rest of the bytes; null: there is no such type. A body that is not the
+ * type's makes a MalformedRequest; bytes behind the body are passed over, as by Apache.
  *
- * @throws JuteError when the bytes are no such body
+ * @throws JuteError for no body of auth or sasl
  */
 export function readOperation(reader: JuteReader, type: number): Op | null {
+  const from = reader.offset;
+  try {
+    return readBody(reader, type);
+  } catch (error) {
+    if (!(error instanceof JuteError) || type === OpCode.auth || type === OpCode.sasl) throw error;
+    reader.offset = from;
+    return { type: OpCode.error, code: type, body: reader.rest() };
+  }
+}
+
+function readBody(reader: JuteReader, type: number): Op | null {
   switch (type) {
     case OpCode.create:
     case OpCode.create2:
@@ -136,7 +155,7 @@ export function readOperation(reader: JuteReader, type: number): Op | null {
     case OpCode.getChildren2:
       return readReadPart(reader, type);
     case OpCode.setACL:
-      return { type, path: reader.text(), acl: readAcls(reader), version: reader.int() };
+      return { type, path: reader.text(), acl: readAnyAcls(reader), version: reader.int() };
     case OpCode.multi:
       return { type, ops: readParts(reader, readWritePart) };
     case OpCode.multiRead:
@@ -199,14 +218,20 @@ function readWritePart(reader: JuteReader, type: number): MultiOp {
     case OpCode.check:
       return { type, path: reader.text(), version: reader.int() };
     case OpCode.setData:
-      return { type, path: reader.text(), data: reader.buffer(), version: reader.int() };
+      // A null path is refused later, as one that is no path.
+      return { type, path: reader.string() ?? '', data: reader.buffer(), version: reader.int() };
     default:
       throw new JuteError(`no part of a multi is of type ${type}`);
   }
 }
 
 function readCreate(reader: JuteReader, type: CreateRequest['type']): CreateRequest {
-  return { type, path: reader.text(), data: reader.buffer(), acl: readAcls(reader), flags: reader.int() };
+  return { type, path: reader.text(), data: reader.buffer(), acl: readAnyAcls(reader), flags: reader.int() };
+}
+
+/** As clients send them: a null scheme is one that does not exist, and refused later. */
+function readAnyAcls(reader: JuteReader): Acl[] {
+  return reader.vector((r) => ({ perms: r.int(), scheme: r.string() ?? '', id: r.text() })) ?? [];
 }
 
 /** In a multiRead Apache knows but getData and getChildren; the service refuses the other two. */

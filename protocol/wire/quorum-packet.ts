@@ -6,7 +6,7 @@ import { counterOf, epochOf, LONG_MIN, MAX_EPOCH, makeZxid, type Zxid } from '..
 import { readIds, writeIds } from './acl.ts';
 import { asciiBytes } from './four-letter-word.ts';
 import { JuteError, JuteReader, JuteWriter } from './jute.ts';
-import { readOperation, writeOperation } from './operation.ts';
+import { readOperation, wireTypeOf, writeOperation } from './operation.ts';
 import { decodeTxnRecord, encodeTxnRecord } from './txn.ts';
 
 /** Leader's packet types. */
@@ -96,7 +96,7 @@ export function toRawPacket(packet: QuorumPacket, side: QuorumSide, config: stri
     case 'INFORM':
       return raw(PacketType[packet.kind], packet.record.zxid, encodeTxnRecord(packet.record));
     case 'REQUEST': {
-      const data = new JuteWriter(128).hex16(packet.session).int(packet.cxid).int(packet.op.type);
+      const data = new JuteWriter(128).hex16(packet.session).int(packet.cxid).int(wireTypeOf(packet.op));
       writeOperation(data, packet.op);
       return { type: PacketType.REQUEST, zxid: NO_ZXID, data: data.finish(), authinfo: packet.auth };
     }

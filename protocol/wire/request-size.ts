@@ -65,6 +65,8 @@ function bodySize(op: ClientOp): number {
       return INT + stringSize(op.scheme) + bufferSize(op.auth);
     case OpCode.sasl:
       return bufferSize(op.token ?? null);
+    case OpCode.error:
+      return op.body.length;
     case OpCode.deleteContainer:
       return stringSize(op.path);
     case OpCode.reconfig:

@@ -1,7 +1,6 @@
 /** The server's end of a client channel. */
 import type { ClientMessage } from '../client-messages.ts';
 import type { Message } from '../host.ts';
-import { OpCode } from '../txn.ts';
 import { AskedList } from './asked-list.ts';
 import { writeReply, writeWatchEvent } from './client-reply.ts';
 import { readClientRequest } from './client-request.ts';
@@ -71,7 +70,7 @@ export class ServerEnd extends WireEnd {
       return request;
     }
     const request = readClientRequest(reader);
-    if (request.op.type !== OpCode.auth) this.asked.add(request.cxid, request.op);
+    this.asked.add(request.cxid, request.op);
     return request;
   }
 }

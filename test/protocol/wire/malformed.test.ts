@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
+import type { ClientRequest } from '../../../protocol/client-messages.ts';
 import type { Message } from '../../../protocol/host.ts';
 import type { Reply } from '../../../protocol/request.ts';
 import { ErrorCode, OpCode } from '../../../protocol/txn.ts';
-import { ServerEnd } from '../../../protocol/wire/index.ts';
+import { QuorumEnd, ServerEnd } from '../../../protocol/wire/index.ts';
 import { CONNECT, history, started } from '../scripted-host.ts';
 import { fromHex } from './arbitraries.ts';
 
@@ -14,7 +15,7 @@ function messages(...frames: string[]): Message[] {
   return frames.flatMap((frame) => end.decode(fromHex(frame)));
 }
 
-it('WIRE-20 a malformed request is answered MARSHALLINGERROR in its place, and takes no zxid', () => {
+it('WIRE-20 a malformed request is answered MARSHALLINGERROR in its place; a write takes a zxid for it', () => {
   const { host } = started(1, { participants: [1] }, history([1, 2, 3], 0));
   const channel = host.accept('client');
   host.receive(channel, CONNECT);
@@ -36,7 +37,16 @@ it('WIRE-20 a malformed request is answered MARSHALLINGERROR in its place, and t
     [3, ErrorCode.MARSHALLINGERROR],
     [4, ErrorCode.OK],
   ]);
-  expect(host.reported('proposed').length - before).toBe(1);
+  // As Apache answered: the zxid of the write's failure, and of the reads behind it.
+  expect(replies.map(({ zxid }) => zxid)).toEqual([5, 6, 6, 6]);
+  expect(host.reported('proposed').length - before).toBe(2);
+});
+
+it('WIRE-20 a follower hands a malformed write on to its leader, body and all', () => {
+  const malformed = messages('0000000c 00000002 00000001 00000009')[0] as ClientRequest;
+  const request = { kind: 'REQUEST', session: '0100000000000001', cxid: 2, auth: [], op: malformed.op };
+  const bytes = new QuorumEnd('learner', '').encode(request);
+  expect(new QuorumEnd('leader', '').decode(bytes)).toEqual([request]);
 });
 
 it('WIRE-20 a request of an unknown type is answered UNIMPLEMENTED, and the connection ends', () => {
@@ -67,4 +77,15 @@ it('WIRE-20 a client may delete an empty container, as a server does', () => {
   const replies = host.messages(channel).slice(1) as Reply[];
   expect(replies.map(({ result }) => result.err)).toEqual([ErrorCode.OK, ErrorCode.OK, ErrorCode.NONODE]);
   expect((create as { op?: { type: number } }).op?.type).toBe(OpCode.createContainer);
+});
+
+it('ACL-6 auth is answered under the number it had', () => {
+  const { host } = started(1, { participants: [1] }, history([1, 2, 3], 0));
+  const channel = host.accept('client');
+  host.receive(channel, CONNECT);
+  host.settle();
+  const [auth] = messages('0000001d 00000009 00000064 00000000 00000006 646967657374 00000003 753a70');
+  host.receive(channel, auth as Message);
+  host.settle();
+  expect(host.messages(channel).slice(1)).toEqual([{ kind: 'reply', cxid: 9, zxid: 0, result: { err: 0 } }]);
 });
