@@ -3,7 +3,7 @@ import pc from 'picocolors';
 import { type Execution, type Failure, NO_ENDLESS_LOOP } from '../sim/fuzz/execute.ts';
 import type { Comparison, Finding } from '../sim/fuzz/finding.ts';
 import type { RunSpec } from '../sim/spec.ts';
-import { amount } from './fuzz-report.ts';
+import { amount } from './fuzz/fuzz-report.ts';
 import type { Told } from './replay.ts';
 import { count, resultJson, storyText } from './report.ts';
 import { wrap } from './wrap.ts';

@@ -4,13 +4,14 @@ import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
 import { CheckError } from '../sim/check/own-property.ts';
 import { addBench } from './commands/bench.ts';
+import { addCheck } from './commands/check.ts';
 import { addFuzz } from './commands/fuzz.ts';
 import { addList } from './commands/list.ts';
 import { addReplay } from './commands/replay.ts';
 import { addRun } from './commands/run.ts';
 import { addShrink } from './commands/shrink.ts';
 import { addVariants } from './commands/variants.ts';
-import { InputError } from './input.ts';
+import { InputError } from './input/input.ts';
 import { version } from './version.ts';
 
 const BAD_INPUT = 2;
@@ -36,6 +37,7 @@ Exit codes: 0 all hold, 1 a property or expectation fails, 2 bad input.`,
     );
   addList(program);
   addRun(program);
+  addCheck(program);
   addFuzz(program);
   addShrink(program);
   addReplay(program);

@@ -96,8 +96,6 @@ export class Simulation {
     const healedAt = spec.end.healedAt;
     this.stopAt = healedAt === undefined ? spec.end.at : Math.min(spec.end.at, healedAt + bounds.commit);
     const listener = options.listener ?? null;
-    markConstant(spec);
-    markConstant(this.config);
     const shared = new Set<object>([catalog]);
     if (listener !== null) shared.add(listener);
     this.shared = shared;
@@ -351,6 +349,9 @@ export class Simulation {
 
   /** Copies the state, monitors included. */
   snapshot(): Snapshot {
+    // Not before: most runs are never copied.
+    markConstant(this.spec);
+    markConstant(this.config);
     return { events: this.world.events, world: cloneGraph(this.world, this.shared) };
   }
 

@@ -6,19 +6,20 @@ import type { FullCatalog } from '../../scenarios/index.ts';
 import { watched } from '../../sim/fuzz/execute.ts';
 import type { Finding } from '../../sim/fuzz/finding.ts';
 import { type Campaign, profiles } from '../../sim/fuzz/profile.ts';
-import { type CampaignResult, runCampaign } from '../campaign.ts';
-import { CampaignProgress } from '../campaign-progress.ts';
-import { FindingFiles, writing } from '../finding-files.ts';
-import { reportFuzz } from '../fuzz-report.ts';
+import { type CampaignResult, runCampaign } from '../fuzz/campaign.ts';
+import { CampaignProgress } from '../fuzz/campaign-progress.ts';
+import { FindingFiles, writing } from '../fuzz/finding-files.ts';
+import { reportFuzz } from '../fuzz/fuzz-report.ts';
 import {
   FUZZ_FORMAT,
   type FuzzResult,
   mergeFuzzResults,
   parseFuzzResult,
   perSecond,
-} from '../fuzz-result.ts';
-import { DETERMINISM } from '../fuzz-runs.ts';
-import { annotations, jobSummary } from '../github.ts';
+} from '../fuzz/fuzz-result.ts';
+import { annotations, jobSummary } from '../fuzz/github.ts';
+import { junitXml } from '../fuzz/junit.ts';
+import { shrinkFindings } from '../fuzz/shrink-findings.ts';
 import {
   checking,
   defaultJobs,
@@ -31,14 +32,13 @@ import {
   parseSeed,
   parseShard,
   readJson,
-} from '../input.ts';
-import { interruptible } from '../interrupt.ts';
-import { junitXml } from '../junit.ts';
-import { shrinkFindings } from '../shrink-findings.ts';
+} from '../input/input.ts';
+import { loadCatalog, withModules } from '../input/with.ts';
+import { withOption } from '../input/with-option.ts';
 import { version } from '../version.ts';
-import { WatchedPool } from '../watched-pool.ts';
-import { loadCatalog, withModules } from '../with.ts';
-import { withOption } from '../with-option.ts';
+import { DETERMINISM } from '../work/fuzz-runs.ts';
+import { interruptible } from '../work/interrupt.ts';
+import { WatchedPool } from '../work/watched-pool.ts';
 
 interface FuzzOptions {
   readonly runs?: string;

@@ -4,8 +4,8 @@ import pc from 'picocolors';
 import { fullCatalog } from '../../scenarios/full-catalog.ts';
 import type { FullCatalog } from '../../scenarios/index.ts';
 import { faultCatalog } from '../fault-catalog.ts';
-import { loadCatalog } from '../with.ts';
-import { withOption } from '../with-option.ts';
+import { loadCatalog } from '../input/with.ts';
+import { withOption } from '../input/with-option.ts';
 import { wrap } from '../wrap.ts';
 
 /** Characters to a line of running text. */

@@ -3,13 +3,13 @@ import type { Command } from 'commander';
 import { type Execution, type Failure, NO_ENDLESS_LOOP } from '../../sim/fuzz/execute.ts';
 import { compare, type Finding } from '../../sim/fuzz/finding.ts';
 import type { RunSpec } from '../../sim/spec.ts';
-import { DETERMINISM } from '../fuzz-runs.ts';
-import { readFinding } from '../input.ts';
+import { readFinding } from '../input/input.ts';
+import { changedModules, type LoadedCatalog, loadCatalog } from '../input/with.ts';
+import { withOption } from '../input/with-option.ts';
 import { tell } from '../replay.ts';
 import { type Replayed, replayJson, reportReplay } from '../replay-report.ts';
-import { WatchedPool } from '../watched-pool.ts';
-import { changedModules, type LoadedCatalog, loadCatalog } from '../with.ts';
-import { withOption } from '../with-option.ts';
+import { DETERMINISM } from '../work/fuzz-runs.ts';
+import { WatchedPool } from '../work/watched-pool.ts';
 
 interface ReplayOptions {
   readonly full?: true;

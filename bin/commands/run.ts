@@ -1,6 +1,5 @@
 /** `zab-lab run`: one run with its timeline, or a range of seeds with their summary. */
 import type { Command } from 'commander';
-import { divergenceAfterRestore, divergenceInFreshProcess } from '../determinism.ts';
 import {
   defaultJobs,
   findSubject,
@@ -10,12 +9,13 @@ import {
   parseSeed,
   parseSeeds,
   type Subject,
-} from '../input.ts';
+} from '../input/input.ts';
+import { type LoadedCatalog, loadCatalog } from '../input/with.ts';
+import { withArguments, withOption } from '../input/with-option.ts';
 import { reportDivergence, reportRun, reportSeeds, resultJson, resultsJson } from '../report.ts';
-import { passes, runOnce } from '../runner.ts';
-import { runSeeds } from '../seeds.ts';
-import { type LoadedCatalog, loadCatalog } from '../with.ts';
-import { withArguments, withOption } from '../with-option.ts';
+import { divergenceAfterRestore, divergenceInFreshProcess } from '../work/determinism.ts';
+import { passes, runOnce } from '../work/runner.ts';
+import { runSeeds } from '../work/seeds.ts';
 
 interface RunOptions {
   readonly seed?: string;

@@ -4,17 +4,17 @@ import type { Command } from 'commander';
 import { type Execution, NO_ENDLESS_LOOP } from '../../sim/fuzz/execute.ts';
 import { FINDING_FORMAT, type Finding, type FindingSize, findingOf, sizeOf } from '../../sim/fuzz/finding.ts';
 import type { RunSpec } from '../../sim/spec.ts';
-import { findingText, writing } from '../finding-files.ts';
-import { amount } from '../fuzz-report.ts';
-import { DETERMINISM } from '../fuzz-runs.ts';
-import { InputError, parseDuration, readFinding } from '../input.ts';
-import { interruptible } from '../interrupt.ts';
-import { MOST_CANDIDATES } from '../shrink-findings.ts';
-import { shrinkFinding } from '../shrinking.ts';
+import { findingText, writing } from '../fuzz/finding-files.ts';
+import { amount } from '../fuzz/fuzz-report.ts';
+import { MOST_CANDIDATES } from '../fuzz/shrink-findings.ts';
+import { shrinkFinding } from '../fuzz/shrinking.ts';
+import { InputError, parseDuration, readFinding } from '../input/input.ts';
+import { loadCatalog, withModules } from '../input/with.ts';
+import { withArguments, withOption } from '../input/with-option.ts';
 import { version } from '../version.ts';
-import { WatchedPool } from '../watched-pool.ts';
-import { loadCatalog, withModules } from '../with.ts';
-import { withArguments, withOption } from '../with-option.ts';
+import { DETERMINISM } from '../work/fuzz-runs.ts';
+import { interruptible } from '../work/interrupt.ts';
+import { WatchedPool } from '../work/watched-pool.ts';
 
 interface ShrinkOptions {
   readonly out?: string;

@@ -1,21 +1,26 @@
 /** `zab-lab variants`: the deliberate mistakes, where each comes from, what it should break; and whether fuzzing finds them. */
 import type { Command } from 'commander';
 import pc from 'picocolors';
-import { directed, inexpressible, type Variant, variants } from '../../scenarios/variants/index.ts';
-import { CampaignProgress } from '../campaign-progress.ts';
-import { FindingFiles } from '../finding-files.ts';
-import { hunt, type Prey } from '../hunt.ts';
-import { defaultJobs, parseDuration, parseJobs, parseName, parseRuns, parseSeed } from '../input.ts';
-import { interruptible } from '../interrupt.ts';
+import { budgets, directed, inexpressible, type Variant } from '../../scenarios/variants/index.ts';
+import { CampaignProgress } from '../fuzz/campaign-progress.ts';
+import { FindingFiles } from '../fuzz/finding-files.ts';
+import { hunt, type Prey } from '../fuzz/hunt.ts';
+import { defaultJobs, parseDuration, parseJobs, parseName, parseRuns, parseSeed } from '../input/input.ts';
+import { type LoadedCatalog, loadCatalog, withModules } from '../input/with.ts';
+import { withOption } from '../input/with-option.ts';
 import { version } from '../version.ts';
-import { WatchedPool } from '../watched-pool.ts';
+import { interruptible } from '../work/interrupt.ts';
+import { WatchedPool } from '../work/watched-pool.ts';
 
 export const VARIANTS_FORMAT = 'zab-lab/variants@1';
 
 /** What `variants --json` prints. */
 export interface VariantListing {
   readonly format: typeof VARIANTS_FORMAT;
-  readonly variants: readonly Pick<Variant, 'id' | 'title' | 'source' | 'expects'>[];
+  readonly variants: readonly (Pick<Variant, 'id' | 'title' | 'source' | 'expects'> & {
+    /** Runs of the default profile in which it falls; null: only the run directed at it kills it. */
+    readonly budget: number | null;
+  })[];
   /** Historical bugs without a variant. */
   readonly inexpressible: typeof inexpressible;
 }
@@ -43,6 +48,7 @@ interface VariantsOptions {
   readonly jobs?: string;
   readonly shrinkBudget: string;
   readonly out: string;
+  readonly with?: readonly string[];
   readonly json?: true;
 }
 
@@ -56,8 +62,10 @@ Examples:
 Exit codes: 0 listed, or all killed; 1 a variant lives, or the correct protocol breaks a property too; 2 bad input.`;
 
 /** All variants, without the rules that make them. */
-export function variantListing(): VariantListing {
-  const listed = variants.map(({ id, title, source, expects }) => ({ id, title, source, expects }));
+function variantListing(variants: readonly Variant[]): VariantListing {
+  const listed = variants.map(({ id, title, source, expects }) => {
+    return { id, title, source, expects, budget: budgets[id] ?? null };
+  });
   return { format: VARIANTS_FORMAT, variants: listed, inexpressible };
 }
 
@@ -78,21 +86,26 @@ export function addVariants(program: Command): void {
     .option('--jobs <n>', 'workers (default: the cores)')
     .option('--shrink-budget <time>', 'time for shrinking each finding', '20s')
     .option('--out <dir>', 'folder for the files of findings', 'zab-lab-findings')
+    .addOption(withOption())
     .option('--json', 'print JSON')
     .addHelpText('after', HELP)
     .action(async (options: VariantsOptions) => {
-      if (options.hunt) process.exitCode = await huntAll(options);
-      else if (options.json) process.stdout.write(`${JSON.stringify(variantListing(), null, 2)}\n`);
-      else list();
+      const catalog = await loadCatalog(options.with ?? []);
+      const variants = Object.values(catalog.variants);
+      if (options.hunt) process.exitCode = await huntAll(catalog, options);
+      else if (options.json) process.stdout.write(`${JSON.stringify(variantListing(variants), null, 2)}\n`);
+      else list(variants);
     });
 }
 
-function list(): void {
+function list(variants: readonly Variant[]): void {
   const width = Math.max(...variants.map(({ id }) => id.length));
   const indent = ' '.repeat(width + 4);
   for (const { id, title, source, expects } of variants) {
     process.stdout.write(`  ${pc.cyan(id.padEnd(width))}  ${title} ${pc.dim('→')} ${pc.red(expects)}\n`);
-    process.stdout.write(`${indent}${pc.dim(source)}\n`);
+    const budget = budgets[id];
+    const falls = budget === undefined ? 'falls in the run directed at it' : `falls within ${budget} runs`;
+    process.stdout.write(`${indent}${pc.dim(`${source}; ${falls}`)}\n`);
   }
   process.stdout.write('\nNot variants of their own:\n');
   for (const { id, title, why } of inexpressible) {
@@ -101,7 +114,8 @@ function list(): void {
   }
 }
 
-async function huntAll(options: VariantsOptions): Promise<number> {
+async function huntAll(catalog: LoadedCatalog, options: VariantsOptions): Promise<number> {
+  const variants = Object.values(catalog.variants);
   const ids = variants.map(({ id }) => id);
   const wanted = options.only?.map((name) => parseName('--only', name, ids)) ?? ids;
   const seed = parseSeed(options.seed);
@@ -109,7 +123,7 @@ async function huntAll(options: VariantsOptions): Promise<number> {
   const shrinkMs = parseDuration('--shrink-budget', options.shrinkBudget);
   const jobs = options.jobs === undefined ? defaultJobs() : parseJobs(options.jobs);
   const files = new FindingFiles(options.out);
-  const pool = new WatchedPool(jobs);
+  const pool = new WatchedPool(jobs, catalog.files);
   // What is hunted is told as it falls; JSON comes whole in the end.
   const say = (line: string) => (options.json ? process.stderr : process.stdout).write(`${line}\n`);
   const width = Math.max(...wanted.map((id) => id.length));
@@ -126,10 +140,11 @@ async function huntAll(options: VariantsOptions): Promise<number> {
           shrinkMs,
           directed: directed[variant.id],
           program: version(),
+          workloads: catalog.workloads,
           signal,
           onProgress: progress.show,
         }).finally(() => progress.stop());
-        const file = prey.finding === null ? null : files.save(prey.finding);
+        const file = prey.finding === null ? null : files.save(withModules(prey.finding, catalog));
         const told = toldOf(variant, prey, file);
         hunted.push(told);
         say(lineOf(told, width));

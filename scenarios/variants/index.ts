@@ -9,6 +9,7 @@ import { synchronization } from './synchronization.ts';
 import { twoPhaseCommit } from './two-phase-commit.ts';
 import type { Variant } from './variant.ts';
 
+export { budgets } from './budgets.ts';
 export { directed } from './directed/index.ts';
 export { type Inexpressible, inexpressible } from './inexpressible.ts';
 export type { Variant } from './variant.ts';

@@ -108,10 +108,10 @@ function everything(
     acl: random.below(2) === 0 ? random.next() * 0.3 : 0,
     quota: settings.enforceQuota === true ? 0.05 : 0,
     invalid: random.below(2) === 0 ? random.next() * 0.1 : 0,
-    churn: random.below(2) === 0 ? random.next() * random.next() * 0.15 : 0,
+    churn: random.below(2) === 0 ? random.next() * 0.15 : 0,
     outstanding: 1 + random.below(random.below(2) === 0 ? 4 : 30),
     // A quick return finds requests of the old connection still under way.
-    reconnectDelay: 1 + random.below(random.below(2) === 0 ? 5 : 200),
+    reconnectDelay: 1 + random.below(random.below(3) > 0 ? 4 : 200),
     readOnly: settings.readOnlyMode === true && random.below(2) === 0,
   };
 }
@@ -192,15 +192,6 @@ const MOMENTS: readonly string[] = [
   'committed',
   'established',
 ];
-
-/**
- * Cuts one server off for so long that it begins to serve reads on its own, where it may (2000 ms of looking); what heals
- * other faults may end it.
- */
-export function drawLoneServer(random: RandomStream, around: Surroundings): Fault[] {
-  if (around.settings.readOnlyMode !== true || random.below(2) === 0) return [];
-  return [{ at: 200 + random.below(200), kind: 'isolate', server: one(random, around.servers) }];
-}
 
 /** Faults of clients by a random subset of the kinds; none in a quarter of the runs. */
 export function drawClientFaults(random: RandomStream, clients: number, from: readonly string[]): Fault[] {

@@ -9,7 +9,6 @@ import {
   drawBurst,
   drawClientFaults,
   drawClients,
-  drawLoneServer,
   drawRecipe,
   drawSettings,
   longestSession,
@@ -77,18 +76,23 @@ export function plan(seed: number | string, options: PlanOptions = {}): RunSpec 
     // Of a stream of its own, and without effect on anything but how messages travel.
     ...(new RandomStream(`plan/${seed}/wire`).below(8) === 0 ? { wire: 'bytes' } : {}),
   };
-  const faults = drawServerFaults(random, servers, serverFaults);
   // A stream of its own: what is drawn for clients shifts nothing that is drawn for servers.
   const draws = new RandomStream(`plan/${seed}/clients`);
   const settings = drawSettings(draws, tickTime, slowest);
+  const lone =
+    serverFaults.includes('isolate') && settings.readOnlyMode === true ? drawLone(draws, servers) : [];
+  const healedAt = lone.length === 0 ? FAULTY : FAULTY + READ_ONLY;
+  // What heals other faults would heal this one too.
+  const apart = (kinds: readonly string[]) =>
+    lone.length === 0 ? kinds : kinds.filter((kind) => !HEALING.includes(kind));
+  const faults = [...drawServerFaults(random, servers, apart(serverFaults)), ...lone];
   const handshake = 4 * slowest + slowFlush + 5 * slowStep;
   const around = { servers, settings, tickTime, handshake };
   const clients = drawClients(draws, around);
   clients.push(...drawRecipe(draws, around, clients.length));
   clients.push(...drawBurst(draws, around));
-  faults.push(...drawClientFaults(draws, clients.length, clientFaults));
-  if (serverFaults.includes('isolate')) faults.push(...drawLoneServer(draws, around));
-  faults.push(...drawHealing(random, participants, serverFaults));
+  faults.push(...drawClientFaults(draws, clients.length, apart(clientFaults)));
+  faults.push(...freed(faults, healedAt), ...drawHealing(random, participants, serverFaults, healedAt));
   const draft: RunSpec = {
     format: RUN_FORMAT,
     seed,
@@ -96,7 +100,7 @@ export function plan(seed: number | string, options: PlanOptions = {}): RunSpec 
     world,
     clients,
     faults,
-    end: { at: FAULTY, healedAt: FAULTY },
+    end: { at: healedAt, healedAt },
     expectations: [],
   };
   const bounds = liveBounds(draft, { ...DEFAULT_CONFIG, ...ensemble, participants: servers, observers: [] });
@@ -105,19 +109,44 @@ export function plan(seed: number | string, options: PlanOptions = {}): RunSpec 
   const quiet = Math.max(bounds.converge, expired) + 100;
   // An epoch may be used up as long as clients write; those servers have to find each other once more.
   const again = ensemble.counterLimit === DEFAULT_CONFIG.counterLimit ? 0 : bounds.converge;
-  return { ...draft, end: { at: FAULTY + quiet + again, healedAt: FAULTY } };
+  return { ...draft, end: { at: healedAt + quiet + again, healedAt } };
+}
+
+/** Kinds whose end is that all links pass again. */
+const HEALING: readonly string[] = [
+  ...['strand', 'laggard', 'partition', 'isolate', 'bridge', 'oneWay', 'swizzle'],
+  'cut',
+];
+/** ms that a server which serves reads on its own has for that. */
+const READ_ONLY = 1000;
+
+/** In half of the runs where it may, cuts a server off for so long that it serves reads on its own (2000 ms of looking). */
+function drawLone(random: RandomStream, servers: readonly number[]): Fault[] {
+  if (random.below(2) === 0) return [];
+  return [{ at: 200 + random.below(400), kind: 'isolate', server: one(random, servers) }];
+}
+
+/** Disks that were full, and whose end may come too late to happen at all. */
+function freed(faults: readonly Fault[], at: number): Fault[] {
+  const full = new Set(faults.flatMap((fault) => (fault.kind === 'diskFull' ? [fault.server] : [])));
+  return [...full].map((server) => ({ at, kind: 'diskFree', server }));
 }
 
 /** Everything is mended. In some runs all begin anew then, in some one participant is gone for good. */
-function drawHealing(random: RandomStream, participants: number, kinds: readonly string[]): Fault[] {
+function drawHealing(
+  random: RandomStream,
+  participants: number,
+  kinds: readonly string[],
+  at: number,
+): Fault[] {
   const anew = kinds.includes('blackout') && random.below(5) === 0;
   const gone = kinds.includes('crash') && random.below(6) === 0;
   return [
-    ...(anew ? [{ at: FAULTY - 1 - random.below(100), kind: 'powerLoss', server: 'all' } as const] : []),
-    { at: FAULTY, kind: 'loss', dropRate: 0, electionLossRate: 0 },
-    { at: FAULTY, kind: 'heal', speed: true },
-    { at: FAULTY, kind: 'restart', server: 'all' },
-    { at: FAULTY, kind: 'clientRestart', client: 'all' },
-    ...(gone ? [{ at: FAULTY, kind: 'crash', server: 1 + random.below(participants) } as const] : []),
+    ...(anew ? [{ at: at - 1 - random.below(100), kind: 'powerLoss', server: 'all' } as const] : []),
+    { at, kind: 'loss', dropRate: 0, electionLossRate: 0 },
+    { at, kind: 'heal', speed: true },
+    { at, kind: 'restart', server: 'all' },
+    { at, kind: 'clientRestart', client: 'all' },
+    ...(gone ? [{ at, kind: 'crash', server: 1 + random.below(participants) } as const] : []),
   ];
 }

@@ -1,7 +1,7 @@
 /** What befalls servers and the links between them: single faults, and several that belong together. */
 import type { RandomStream } from '../random.ts';
 import type { Fault, Target, Trigger } from '../spec.ts';
-import { after, FAULTY, later, one, shuffle } from './draw.ts';
+import { after, later, one, shuffle } from './draw.ts';
 import { catchingUp, strike } from './moments.ts';
 
 type Draw = (random: RandomStream, servers: readonly number[], when: Trigger) => Fault[];
@@ -139,8 +139,6 @@ const FAULTS: { readonly [name: string]: Draw } = {
       { ...when, kind: 'diskFull', server },
       { ...free, kind: 'diskFree', server },
       { ...later(random, free), kind: 'restart', server },
-      // What frees it above may come too late to happen at all.
-      { at: FAULTY, kind: 'diskFree', server },
     ];
   },
 };

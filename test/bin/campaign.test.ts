@@ -1,23 +1,23 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { CampaignOptions, CampaignResult } from '../../bin/campaign.ts';
+import type { CampaignOptions, CampaignResult } from '../../bin/fuzz/campaign.ts';
 import type { Finding } from '../../sim/fuzz/finding.ts';
 import { build, root } from './command.ts';
 import { oddCatalog } from './odd-catalog.ts';
 
 // Workers are threads of the built program.
-let campaigns: typeof import('../../bin/campaign.ts');
-let pools: typeof import('../../bin/watched-pool.ts');
-let shrinking: typeof import('../../bin/shrinking.ts');
+let campaigns: typeof import('../../bin/fuzz/campaign.ts');
+let pools: typeof import('../../bin/work/watched-pool.ts');
+let shrinking: typeof import('../../bin/fuzz/shrinking.ts');
 let catalog: string;
 
 beforeAll(async () => {
   build();
   const load = (path: string) => import(pathToFileURL(join(root, 'dist/bin', path)).href);
-  campaigns = await load('campaign.js');
-  pools = await load('watched-pool.js');
-  shrinking = await load('shrinking.js');
+  campaigns = await load('fuzz/campaign.js');
+  pools = await load('work/watched-pool.js');
+  shrinking = await load('fuzz/shrinking.js');
   catalog = oddCatalog();
 });
 
@@ -94,7 +94,7 @@ describe('a campaign', () => {
     expect(size.faults).toBe(0);
     expect(size.clients).toBeLessThanOrEqual(2);
     expect(size.operations).toBeLessThanOrEqual(2);
-    expect(run.world).toEqual({});
+    expect(run.world.network ?? {}).toEqual({});
     expect(recording).toMatchObject({
       events: size.events,
       traceHash: expect.stringMatching(/^[0-9a-f]{16}$/),

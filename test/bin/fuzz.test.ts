@@ -3,7 +3,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { FuzzResult } from '../../bin/fuzz-result.ts';
+import type { FuzzResult } from '../../bin/fuzz/fuzz-result.ts';
 import { build, command, file, folder, root } from './command.ts';
 
 beforeAll(build);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { jsonSyntaxError } from '../../bin/json-syntax.ts';
+import { jsonSyntaxError } from '../../bin/input/json-syntax.ts';
 
 function isJson(text: string): boolean {
   try {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nearest } from '../../bin/nearest.ts';
+import { nearest } from '../../bin/input/nearest.ts';
 import { editDistance as distance } from '../../sim/nearest.ts';
 
 const NAMES = ['healthy-write', 'minority-partition', 'observer-joins'];

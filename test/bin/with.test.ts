@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { InputError } from '../../bin/input-error.ts';
-import { loadCatalog } from '../../bin/with.ts';
+import { InputError } from '../../bin/input/input-error.ts';
+import { loadCatalog } from '../../bin/input/with.ts';
 import type { RunSpec } from '../../sim/spec.ts';
 import { build, command, file, folder } from './command.ts';
 

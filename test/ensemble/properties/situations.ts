@@ -18,7 +18,7 @@ export const SITUATIONS = {
   'connection loss': 20,
   'session expired': 20,
   'session resumed elsewhere': 20,
-  'session moved': 1,
+  'session moved': 0,
   'local session upgraded': 20,
   'client ahead refused': 20,
   'watch fired': 20,
