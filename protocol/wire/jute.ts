@@ -47,14 +47,12 @@ export function bufferSize(bytes: Uint8Array | null): number {
 /** Writes jute values one after the other into a buffer that grows (BinaryOutputArchive). */
 export class JuteWriter {
   private bytes: Uint8Array;
-  private view: DataView;
   /** Bytes written so far. */
   length = 0;
 
   /** @param capacity bytes to reserve; with the exact size, {@link finish} copies nothing */
   constructor(capacity = 64) {
     this.bytes = new Uint8Array(capacity);
-    this.view = new DataView(this.bytes.buffer);
   }
 
   byte(value: number): this {
@@ -69,8 +67,7 @@ export class JuteWriter {
 
   /** 32 bits; a larger value wraps as in Java. */
   int(value: number): this {
-    const at = this.reserve(4);
-    this.view.setInt32(at, value);
+    this.put(this.reserve(4), value);
     return this;
   }
 
@@ -79,8 +76,8 @@ export class JuteWriter {
     if (!Number.isSafeInteger(value) && value !== LONG_MIN) throw new JuteError(`${value} is no exact long`);
     const at = this.reserve(8);
     const high = Math.floor(value / TWO_32);
-    this.view.setInt32(at, high);
-    this.view.setUint32(at + 4, value - high * TWO_32);
+    this.put(at, high);
+    this.put(at + 4, value - high * TWO_32);
     return this;
   }
 
@@ -88,8 +85,8 @@ export class JuteWriter {
   hex16(value: string): this {
     if (!HEX_16.test(value)) throw new JuteError(`'${value}' is not 16 lower-case hex digits`);
     const at = this.reserve(8);
-    this.view.setUint32(at, Number.parseInt(value.slice(0, 8), 16));
-    this.view.setUint32(at + 4, Number.parseInt(value.slice(8), 16));
+    this.put(at, Number.parseInt(value.slice(0, 8), 16));
+    this.put(at + 4, Number.parseInt(value.slice(8), 16));
     return this;
   }
 
@@ -137,7 +134,7 @@ export class JuteWriter {
 
   /** Writes over an int at a place, such as a length that was not known before. */
   setInt(at: number, value: number): this {
-    this.view.setInt32(at, value);
+    this.put(at, value);
     return this;
   }
 
@@ -158,10 +155,18 @@ export class JuteWriter {
       const grown = new Uint8Array(Math.max(needed, 2 * this.bytes.length));
       grown.set(this.bytes);
       this.bytes = grown;
-      this.view = new DataView(grown.buffer);
     }
     this.length = needed;
     return at;
+  }
+
+  /** 32 bits, big-endian. By hand, since a DataView costs more than most records. */
+  private put(at: number, value: number): void {
+    const { bytes } = this;
+    bytes[at] = value >>> 24;
+    bytes[at + 1] = value >>> 16;
+    bytes[at + 2] = value >>> 8;
+    bytes[at + 3] = value;
   }
 }
 
@@ -171,7 +176,6 @@ export class JuteWriter {
  */
 export class JuteReader {
   private readonly bytes: Uint8Array;
-  private readonly view: DataView;
   private readonly end: number;
   private readonly lenient: boolean;
   /** Position of the next byte. */
@@ -180,7 +184,6 @@ export class JuteReader {
   /** @param lenient malformed UTF-8 becomes U+FFFD as in Java, instead of an error */
   constructor(bytes: Uint8Array, offset = 0, end = bytes.length, lenient = false) {
     this.bytes = bytes;
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.offset = offset;
     this.end = Math.min(end, bytes.length);
     this.lenient = lenient;
@@ -201,14 +204,14 @@ export class JuteReader {
   }
 
   int(): number {
-    return this.view.getInt32(this.take(4, 'an int'));
+    return this.get(this.take(4, 'an int'));
   }
 
   /** 64 bits as an integer within ±2^53 (exclusive) or {@link LONG_MIN}; others are a JuteError. */
   long(): number {
     const at = this.take(8, 'a long');
-    const high = this.view.getInt32(at);
-    const low = this.view.getUint32(at + 4);
+    const high = this.get(at);
+    const low = this.get(at + 4) >>> 0;
     if (high === HIGH_MIN && low === 0) return LONG_MIN;
     const value = high * TWO_32 + low;
     if (!Number.isSafeInteger(value)) throw new JuteError(`the long at ${at} is outside ±2^53`);
@@ -218,21 +221,14 @@ export class JuteReader {
   /** As {@link long}, but a value outside of that is the nearest one within. */
   nearestLong(): number {
     const at = this.take(8, 'a long');
-    const value = this.view.getInt32(at) * TWO_32 + this.view.getUint32(at + 4);
+    const value = this.get(at) * TWO_32 + (this.get(at + 4) >>> 0);
     return Math.max(-Number.MAX_SAFE_INTEGER, Math.min(value, Number.MAX_SAFE_INTEGER));
   }
 
   /** 64 bits as 16 lower-case hex digits. */
   hex16(): string {
     const at = this.take(8, 'an id');
-    const high = this.view.getUint32(at).toString(16).padStart(8, '0');
-    return (
-      high +
-      this.view
-        .getUint32(at + 4)
-        .toString(16)
-        .padStart(8, '0')
-    );
+    return hex8(this.get(at)) + hex8(this.get(at + 4));
   }
 
   /** A copy, so that it does not keep the whole input alive. */
@@ -292,6 +288,13 @@ export class JuteReader {
     if (this.remaining !== 0) throw new JuteError(`${this.remaining} bytes too many`);
   }
 
+  /** 32 bits, big-endian and signed; they must be there. */
+  private get(at: number): number {
+    const { bytes } = this;
+    const high = ((bytes[at] as number) << 24) | ((bytes[at + 1] as number) << 16);
+    return high | ((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number);
+  }
+
   private size(what: string): number {
     const at = this.offset;
     const length = this.int();
@@ -308,6 +311,11 @@ export class JuteReader {
     this.offset = at + count;
     return at;
   }
+}
+
+/** 32 bits as 8 lower-case hex digits. */
+function hex8(value: number): string {
+  return (value >>> 0).toString(16).padStart(8, '0');
 }
 
 const REPLACEMENT = 0xfffd;

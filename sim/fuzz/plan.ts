@@ -74,7 +74,7 @@ export function plan(seed: number | string, options: PlanOptions = {}): RunSpec 
     disk: { flush: { uniform: [0.1, slowFlush] } },
     step: { uniform: [0, slowStep] },
     // Of a stream of its own, and without effect on anything but how messages travel.
-    ...(new RandomStream(`plan/${seed}/wire`).below(8) === 0 ? { wire: 'bytes' } : {}),
+    ...(new RandomStream(`plan/${seed}/wire`).below(16) === 0 ? { wire: 'bytes' } : {}),
   };
   // A stream of its own: what is drawn for clients shifts nothing that is drawn for servers.
   const draws = new RandomStream(`plan/${seed}/clients`);
