@@ -11,7 +11,7 @@ import { messageSize } from './message-size.ts';
 import { EventKind, type EventQueue, type QueuedEvent } from './queue.ts';
 import type { RandomStream, RandomStreams } from './random.ts';
 import type { Distribution, WorldSpec } from './spec.ts';
-import { decoded, encoded, type Wire } from './wire.ts';
+import { arrived, type Wire } from './wire.ts';
 import type { SimEvent } from './world-event.ts';
 
 const DIALING = 0;
@@ -272,8 +272,8 @@ export class Network {
     }
     let arrival = departure + link.latency.draw(link.random) + link.slow;
     if (arrival < end.lastArrival) arrival = end.lastArrival;
-    const carried = message === null || end.wire === null ? message : encoded(end.wire, message);
-    const event = world.makeEvent(kind, end.peer.machine.id, arrival, end.lane, end.peer, carried);
+    const event = world.makeEvent(kind, end.peer.machine.id, arrival, end.lane, end.peer, message);
+    if (message !== null && end.wire !== null) event.bytes = end.wire.encode(message);
     event.id = ++end.order;
     if (link.cut || end.held.length > 0) {
       this.hold(end, event);
@@ -409,7 +409,7 @@ export class Network {
         this.end(end, 'refused');
         return;
       case EventKind.MESSAGE:
-        this.deliver(end, event.message!);
+        this.deliver(end, event.message!, event.bytes);
         return;
       case EventKind.FIN:
         this.end(end, 'closed');
@@ -441,7 +441,7 @@ export class Network {
     if (end.full && end.inFlight * 2 <= this.window) this.drain(end);
   }
 
-  private deliver(end: ChannelEnd, message: Message): void {
+  private deliver(end: ChannelEnd, message: Message, bytes: Uint8Array | null): void {
     const sender = end.peer;
     sender.inFlight--;
     if (end.status === CLOSED) {
@@ -449,7 +449,7 @@ export class Network {
       return;
     }
     if (sender.full && sender.inFlight * 2 <= this.window) this.drain(sender);
-    const received = end.wire === null ? message : decoded(end.wire, message);
+    const received = end.wire === null ? message : arrived(end.wire, message.kind, bytes!);
     end.machine.actor!.onMessage(end.localId, received);
   }
 

@@ -11,11 +11,6 @@ import type { WireEnd } from '../protocol/wire/wire-end.ts';
 /** The limits on sizes are left to the servers: they are in force for values too. */
 const NO_LIMIT = 0x7fff_ffff;
 
-/** A message on its way; of what was sent only the name is left, for traces and costs. */
-interface Bytes extends Message {
-  readonly bytes: Uint8Array;
-}
-
 function hostOf(server: number): string {
   return `10.0.0.${server}`;
 }
@@ -41,20 +36,12 @@ export class Wire {
   }
 }
 
-/** What travels in a message's place. @throws JuteError for a message that has no bytes */
-export function encoded(end: WireEnd, message: Message): Message {
-  const bytes: Bytes = { kind: message.kind, bytes: end.encode(message) };
-  return bytes;
-}
-
-/** The message that has arrived. @throws Error where the bytes of one are not one message */
-export function decoded(end: WireEnd, message: Message): Message {
-  const messages = end.decode((message as Bytes).bytes);
+/** The message of these bytes. @throws Error where they are not one message */
+export function arrived(end: WireEnd, kind: string, bytes: Uint8Array): Message {
+  const messages = end.decode(bytes);
   const [first] = messages;
   if (first === undefined || messages.length > 1) {
-    throw new Error(
-      `the bytes of ${message.kind} are ${messages.length} messages (${end.failure ?? 'no error'})`,
-    );
+    throw new Error(`the bytes of ${kind} are ${messages.length} messages (${end.failure ?? 'no error'})`);
   }
   return first;
 }

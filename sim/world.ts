@@ -134,7 +134,8 @@ export class World implements MachineWorld {
     end: ChannelEnd | null,
     message: Message | null,
   ): QueuedEvent<ChannelEnd> {
-    return { time, seq: 0, kind, owner, lane, cause: this.events, end, message, name: '', arg: 0, id: 0 };
+    const cause = this.events;
+    return { time, seq: 0, kind, owner, lane, cause, end, message, bytes: null, name: '', arg: 0, id: 0 };
   }
 
   /** Makes an event and queues it. */
@@ -149,7 +150,8 @@ export class World implements MachineWorld {
     arg: number,
     id: number,
   ): QueuedEvent<ChannelEnd> {
-    const event = { time, seq: 0, kind, owner, lane, cause: this.events, end, message, name, arg, id };
+    const cause = this.events;
+    const event = { time, seq: 0, kind, owner, lane, cause, end, message, bytes: null, name, arg, id };
     this.queue.push(event);
     return event;
   }

@@ -53,8 +53,8 @@ class Carried implements Listener {
   readonly kinds = new Set<string>();
   count = 0;
 
-  onEvent({ message }: QueuedEvent): void {
-    if (message === null || !('bytes' in message)) return;
+  onEvent({ message, bytes }: QueuedEvent): void {
+    if (message === null || bytes === null) return;
     this.kinds.add(message.kind);
     this.count++;
   }
