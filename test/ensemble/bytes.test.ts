@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { FileContent, Host, Store } from '../../protocol/host.ts';
 import { defaultRules } from '../../protocol/rules.ts';
 import { decodeRecord, encodeRecord } from '../../protocol/wire/store.ts';
-import { catalog } from '../../scenarios/index.ts';
+import { catalog, scenarios } from '../../scenarios/index.ts';
 import { plan } from '../../sim/fuzz/plan.ts';
 import { type Listener, RUN_FORMAT, type RunSpec, Simulation, simulate } from '../../sim/index.ts';
 import type { QueuedEvent } from '../../sim/queue.ts';
@@ -106,6 +106,13 @@ describe('WIRE-32 a message is its bytes', () => {
       const spec = { ...plan(`${name}/${seed}`), variant: { name } };
       const hash = simulate(travelling(spec, 'bytes'), catalog).traceHash;
       expect(hash).toBe(simulate(travelling(spec, 'values'), catalog).traceHash);
+    }
+  });
+
+  it('WIRE-32 in every scenario', () => {
+    for (const { id, run } of scenarios) {
+      const result = simulate(travelling(run, 'bytes'), catalog);
+      expect([id, result.traceHash]).toEqual([id, simulate(travelling(run, 'values'), catalog).traceHash]);
     }
   });
 
