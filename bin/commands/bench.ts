@@ -1,7 +1,7 @@
 /** `zab-lab bench`: how fast the simulator is on this machine. */
 import type { Command } from 'commander';
 import pc from 'picocolors';
-import { measure } from '../benchmark.ts';
+import { measure, WARM_UP } from '../benchmark.ts';
 
 const ROUNDS = 5;
 
@@ -16,12 +16,16 @@ export function addBench(program: Command): void {
     .summary('measure the speed of the simulator')
     .description(
       `Measure the simulator with all properties checked (3 servers, 5 clients of 10 operations per second, ` +
-        `half of them reads) beside its bare event queue, and drawn runs of the default profile: medians of ${ROUNDS} rounds in one process.`,
+        `half of them reads) beside its bare event queue, and drawn runs of the default profile: medians of ${ROUNDS} rounds in one process, after ${WARM_UP} to warm up.`,
     )
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExamples:\n  zab-lab bench\n  zab-lab bench --json')
     .action((options: { readonly json?: true }) => {
-      const result = measure(ROUNDS);
+      const { isTTY } = process.stderr;
+      const result = measure(ROUNDS, (round) => {
+        if (isTTY) process.stderr.write(`\r\x1b[Kround ${round} of ${WARM_UP + ROUNDS}`);
+      });
+      if (isTTY) process.stderr.write('\r\x1b[K');
       if (options.json) {
         process.stdout.write(`${JSON.stringify({ format: 'zab-lab/bench@1', ...result }, null, 2)}\n`);
         return;
