@@ -51,6 +51,7 @@ function event(time: number): QueuedEvent {
     cause: 0,
     end: null,
     message: null,
+    bytes: null,
     name: '',
     arg: 0,
     id: 0,

@@ -61,10 +61,16 @@ export interface MultiRequest {
   readonly type: typeof OpCode.multi;
   readonly ops: readonly MultiOp[];
 }
+/** ReconfigRequest: comma-separated `server.N=…` that join, ids that leave, or all members; and the expected version. */
 export interface ReconfigRequest {
   readonly type: typeof OpCode.reconfig;
+  readonly joining?: string;
+  readonly leaving?: string;
+  readonly members?: string;
+  /** Zxid of the configuration to be changed; absent: any. */
+  readonly version?: Zxid;
 }
-/** Only servers make these: of a container or TTL node that nobody needs any more. */
+/** Of a container or TTL node that nobody needs any more. Servers make these; Apache's also take them from clients. */
 export interface DeleteContainerRequest {
   readonly type: typeof OpCode.deleteContainer;
   readonly path: string;
@@ -145,6 +151,20 @@ export interface AuthRequest {
 /** A request that this server does not know: it is answered UNIMPLEMENTED and the connection is closed. */
 export interface UnknownRequest {
   readonly type: typeof OpCode.sasl | typeof OpCode.notification;
+  /** The number that stood for its type, where that is not {@link OpCode} `type`. */
+  readonly code?: number;
+  /** Of sasl (GetSASLRequest); absent: none. */
+  readonly token?: Uint8Array;
+}
+/**
+ * A request whose body is not what its type says: it is answered MARSHALLINGERROR in its place. One that claims to be a
+ * write becomes an error transaction.
+ */
+export interface MalformedRequest {
+  readonly type: typeof OpCode.error;
+  /** The type it claims to be of. */
+  readonly code: number;
+  readonly body: Uint8Array;
 }
 
 /** What a client may send that becomes a transaction. */
@@ -155,9 +175,10 @@ export type ClientWrite =
   | SetAclRequest
   | MultiRequest
   | ReconfigRequest
+  | DeleteContainerRequest
   | CloseSessionRequest;
 /** What becomes a transaction. */
-export type WriteOp = ClientWrite | DeleteContainerRequest | CreateSessionRequest;
+export type WriteOp = ClientWrite | CreateSessionRequest | MalformedRequest;
 /** Whether an operation of this OpCode becomes a transaction. */
 export function isWriteCode(type: number): boolean {
   switch (type) {
@@ -180,7 +201,7 @@ export function isWriteCode(type: number): boolean {
 }
 /** Whether an operation becomes a transaction and so waits for its commit. */
 export function isWrite(op: Op): op is WriteOp {
-  return isWriteCode(op.type);
+  return isWriteCode(op.type === OpCode.error ? op.code : op.type);
 }
 /** What is answered from a server's tree and tables, in its place in the session's order. */
 export type ReadOp =
@@ -192,8 +213,8 @@ export type ReadOp =
   | WatcherRequest
   | SetWatchesRequest;
 /** Everything that a client may send. */
-export type ClientOp = ClientWrite | ReadOp | AuthRequest | CheckRequest | UnknownRequest;
-export type Op = WriteOp | ReadOp | AuthRequest | CheckRequest | UnknownRequest;
+export type ClientOp = ClientWrite | ReadOp | AuthRequest | CheckRequest | UnknownRequest | MalformedRequest;
+export type Op = ClientOp | CreateSessionRequest;
 
 /** Special request numbers (ClientCnxn): they are in no order with a session's own, which count from 1. */
 export const Xid = { NOTIFICATION: -1, PING: -2, AUTH: -4, SET_WATCHES: -8 } as const;

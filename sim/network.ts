@@ -5,11 +5,13 @@
  * heal.
  */
 import type { Actor, ChannelId, CloseReason, Message, Port } from '../protocol/host.ts';
+import type { WireEnd } from '../protocol/wire/wire-end.ts';
 import { Duration } from './distribution.ts';
 import { messageSize } from './message-size.ts';
 import { EventKind, type EventQueue, type QueuedEvent } from './queue.ts';
 import type { RandomStream, RandomStreams } from './random.ts';
 import type { Distribution, MessageName, WorldSpec } from './spec.ts';
+import { arrived, type Wire } from './wire.ts';
 import type { SimEvent } from './world-event.ts';
 
 const DIALING = 0;
@@ -57,6 +59,8 @@ export class ChannelEnd {
   held: QueuedEvent<ChannelEnd>[] = [];
   /** Messages sent so far. */
   sent = 0;
+  /** Makes bytes of what it sends and messages of what it gets; null: values travel as they are. */
+  wire: WireEnd | null = null;
 
   constructor(machine: Endpoint, port: Port, channel: number, dialler: boolean, link: Link, lane: number) {
     this.machine = machine;
@@ -159,9 +163,12 @@ export class Network {
   dropRate: number;
   electionLossRate: number;
   nextChannel = 1;
+  /** Null: messages travel as values. */
+  readonly wire: Wire | null;
 
-  constructor(world: NetworkWorld, spec: WorldSpec) {
+  constructor(world: NetworkWorld, spec: WorldSpec, wire: Wire | null = null) {
     this.world = world;
+    this.wire = wire;
     this.spec = spec.network ?? {};
     this.window = this.spec.window ?? 64;
     this.retransmissionLimit = Math.round((this.spec.retransmissionLimit ?? 3000) * 1000);
@@ -199,6 +206,11 @@ export class Network {
     const far = new ChannelEnd(target, port, channel, false, back, this.world.newLane());
     near.peer = far;
     far.peer = near;
+    // What other programs say among themselves has no format of ZooKeeper's.
+    if (this.wire !== null && server < FIRST_CLIENT) {
+      near.wire = this.wire.end(port, true, machine.id);
+      far.wire = this.wire.end(port, false, server);
+    }
     near.localId = machine.adopt(near);
     this.transmit(near, EventKind.SYN, null);
     return near.localId;
@@ -261,6 +273,7 @@ export class Network {
     let arrival = departure + link.latency.draw(link.random) + link.slow;
     if (arrival < end.lastArrival) arrival = end.lastArrival;
     const event = world.makeEvent(kind, end.peer.machine.id, arrival, end.lane, end.peer, message);
+    if (message !== null && end.wire !== null) event.bytes = end.wire.encode(message);
     event.id = ++end.order;
     if (link.cut || end.held.length > 0) {
       this.hold(end, event);
@@ -446,7 +459,7 @@ export class Network {
         this.end(end, 'refused');
         return;
       case EventKind.MESSAGE:
-        this.deliver(end, event.message!);
+        this.deliver(end, event.message!, event.bytes);
         return;
       case EventKind.FIN:
         this.end(end, 'closed');
@@ -478,7 +491,7 @@ export class Network {
     if (end.full && end.inFlight * 2 <= this.window) this.drain(end);
   }
 
-  private deliver(end: ChannelEnd, message: Message): void {
+  private deliver(end: ChannelEnd, message: Message, bytes: Uint8Array | null): void {
     const sender = end.peer;
     sender.inFlight--;
     if (end.status === CLOSED) {
@@ -486,7 +499,8 @@ export class Network {
       return;
     }
     if (sender.full && sender.inFlight * 2 <= this.window) this.drain(sender);
-    end.machine.actor!.onMessage(end.localId, message);
+    const received = end.wire === null ? message : arrived(end.wire, message.kind, bytes!);
+    end.machine.actor!.onMessage(end.localId, received);
   }
 
   /** Tells a sender that its window has room again; the news travels like data of the other direction. */

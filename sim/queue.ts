@@ -75,6 +75,8 @@ export interface QueuedEvent<End extends EventEnd = EventEnd> {
   /** The end of a channel that it reaches. */
   end: End | null;
   message: Message | null;
+  /** The message as it travels; null: as a value. What arrives is in them, `message` only tells of it. */
+  bytes: Uint8Array | null;
   name: string;
   arg: number;
   id: number;
@@ -140,6 +142,7 @@ export class EventQueue<End extends EventEnd = EventEnd> {
   cancel(event: QueuedEvent<End>): void {
     event.kind = EventKind.CANCELLED;
     event.message = null;
+    event.bytes = null;
     event.end = null;
     this.cancelled++;
     if (this.cancelled > 64 && this.cancelled * 2 > this.heap.length) this.rebuild();

@@ -66,6 +66,11 @@ export interface WorldSpec {
     /** Flush latency. Default 1 ms constant. */
     readonly flush?: Distribution;
   };
+  /**
+   * How messages travel: as they are (default), or as bytes in ZooKeeper's formats, encoded when sent and decoded when
+   * delivered. Nothing that happens depends on it.
+   */
+  readonly wire?: 'values' | 'bytes';
   /** Delay of a hand-over between threads of one server. Default uniform 0…0.05. */
   readonly step?: Distribution;
   readonly clocks?: Readonly<Record<string, { readonly offset?: number; readonly drift?: number }>>;

@@ -254,6 +254,7 @@ const world = object({
       window: optional(numberIn(1, 1e9, true)),
     }),
   ),
+  wire: optional(oneOf(['values', 'bytes'])),
   disk: optional(object({ flush: optional(distribution) })),
   step: optional(distribution),
   clocks: optional(

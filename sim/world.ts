@@ -10,6 +10,7 @@ import { EventKind, EventQueue, type QueuedEvent } from './queue.ts';
 import { RandomStreams } from './random.ts';
 import type { Fault, RunSpec } from './spec.ts';
 import { TraceHash } from './trace-hash.ts';
+import { Wire } from './wire.ts';
 import type { SimEvent } from './world-event.ts';
 
 /** Listens to a run without being part of it. */
@@ -105,7 +106,7 @@ export class World implements MachineWorld {
     this.spec = spec;
     this.config = config;
     this.streams = new RandomStreams(spec.seed);
-    this.network = new Network(this, spec.world);
+    this.network = new Network(this, spec.world, spec.world.wire === 'bytes' ? new Wire(config) : null);
     this.hash = hash ? new TraceHash() : null;
     this.listener = listener;
     this.context = new WorldContext(this);
@@ -135,7 +136,8 @@ export class World implements MachineWorld {
     end: ChannelEnd | null,
     message: Message | null,
   ): QueuedEvent<ChannelEnd> {
-    return { time, seq: 0, kind, owner, lane, cause: this.events, end, message, name: '', arg: 0, id: 0 };
+    const cause = this.events;
+    return { time, seq: 0, kind, owner, lane, cause, end, message, bytes: null, name: '', arg: 0, id: 0 };
   }
 
   /** Makes an event and queues it. */
@@ -150,7 +152,8 @@ export class World implements MachineWorld {
     arg: number,
     id: number,
   ): QueuedEvent<ChannelEnd> {
-    const event = { time, seq: 0, kind, owner, lane, cause: this.events, end, message, name, arg, id };
+    const cause = this.events;
+    const event = { time, seq: 0, kind, owner, lane, cause, end, message, bytes: null, name, arg, id };
     this.queue.push(event);
     return event;
   }

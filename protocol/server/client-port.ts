@@ -8,7 +8,7 @@ import type {
   WatchEventType,
 } from '../client-messages.ts';
 import type { ChannelId, Message } from '../host.ts';
-import { type ClientOp, type Reply, type Result, Xid } from '../request.ts';
+import { type ClientOp, isWrite, type Reply, type Result } from '../request.ts';
 import type { Id } from '../tree/acl.ts';
 import { authenticate } from '../tree/authentication.ts';
 import { Watches, type WatchSink } from '../tree/watches.ts';
@@ -195,7 +195,7 @@ export class ClientPort implements Clients, WatchSink {
       return;
     }
     if (op.type === OpCode.auth) {
-      this.authenticate(connection, op.scheme, op.auth);
+      this.authenticate(connection, cxid, op.scheme, op.auth);
       return;
     }
     const local = op.type === OpCode.closeSession && role.localSessions?.has(session) === true;
@@ -203,15 +203,16 @@ export class ClientPort implements Clients, WatchSink {
       connection.outstanding++;
       connection.heldUp = this.overLimit;
     }
-    this.admit({ channel, session, cxid, auth, op, local, error: ErrorCode.OK }, role);
+    const error = op.type === OpCode.error && !isWrite(op) ? ErrorCode.MARSHALLINGERROR : ErrorCode.OK;
+    this.admit({ channel, session, cxid, auth, op, local, error }, role);
   }
 
   /** ACL-6: at once, in no order with requests (ZooKeeperServer.processPacket). */
-  private authenticate(connection: Connection, scheme: string, auth: Uint8Array): void {
+  private authenticate(connection: Connection, cxid: number, scheme: string, auth: Uint8Array): void {
     const { channel } = connection;
     const ids = authenticate(scheme, auth, this.server.config.superDigest);
     const err = ids === null ? ErrorCode.AUTHFAILED : ErrorCode.OK;
-    const reply: Reply = { kind: 'reply', cxid: Xid.AUTH, zxid: 0, result: { err } };
+    const reply: Reply = { kind: 'reply', cxid, zxid: 0, result: { err } };
     this.send(channel, reply);
     if (ids === null) {
       this.close(channel);

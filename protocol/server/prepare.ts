@@ -84,5 +84,7 @@ function transactionOf(p: Preparation, op: WriteOp): Txn {
       return prepareCloseSession(p);
     case OpCode.reconfig:
       return failed(ErrorCode.RECONFIGDISABLED);
+    case OpCode.error:
+      return failed(ErrorCode.MARSHALLINGERROR);
   }
 }

@@ -1,4 +1,4 @@
-import type { Acl } from '../tree/acl.ts';
+import type { Acl, Id } from '../tree/acl.ts';
 import { type JuteReader, type JuteWriter, stringSize } from './jute.ts';
 
 /** Bytes of {@link writeAcls}. */
@@ -16,4 +16,14 @@ export function writeAcls(writer: JuteWriter, acls: readonly Acl[]): void {
 /** @throws JuteError. A null vector is read as an empty one. */
 export function readAcls(reader: JuteReader): Acl[] {
   return reader.vector((r) => ({ perms: r.int(), scheme: r.text(), id: r.text() })) ?? [];
+}
+
+/** `vector<Id>`; of whoAmI's answer `vector<ClientInfo>`, which looks alike. */
+export function writeIds(writer: JuteWriter, ids: readonly Id[]): void {
+  writer.vector(ids, (w, id) => w.string(id.scheme).string(id.id));
+}
+
+/** @throws JuteError. A null vector is read as an empty one. */
+export function readIds(reader: JuteReader): Id[] {
+  return reader.vector((r) => ({ scheme: r.text(), id: r.text() })) ?? [];
 }

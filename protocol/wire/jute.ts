@@ -12,6 +12,17 @@ export class JuteError extends Error {
   override name = 'JuteError';
 }
 
+/** Bytes that end too early: of a stream it is not known yet what is wrong with them, if anything. */
+export class JuteEndError extends JuteError {
+  /** Where the bytes have to reach at least for the value that was asked for. */
+  readonly needed: number;
+
+  constructor(message: string, needed: number) {
+    super(message);
+    this.needed = needed;
+  }
+}
+
 /** Bytes of a text in jute's UTF-8, in which each UTF-16 unit is encoded by itself. */
 export function utf8Length(text: string): number {
   let length = text.length;
@@ -36,14 +47,12 @@ export function bufferSize(bytes: Uint8Array | null): number {
 /** Writes jute values one after the other into a buffer that grows (BinaryOutputArchive). */
 export class JuteWriter {
   private bytes: Uint8Array;
-  private view: DataView;
   /** Bytes written so far. */
   length = 0;
 
   /** @param capacity bytes to reserve; with the exact size, {@link finish} copies nothing */
   constructor(capacity = 64) {
     this.bytes = new Uint8Array(capacity);
-    this.view = new DataView(this.bytes.buffer);
   }
 
   byte(value: number): this {
@@ -58,8 +67,7 @@ export class JuteWriter {
 
   /** 32 bits; a larger value wraps as in Java. */
   int(value: number): this {
-    const at = this.reserve(4);
-    this.view.setInt32(at, value);
+    this.put(this.reserve(4), value);
     return this;
   }
 
@@ -68,8 +76,8 @@ export class JuteWriter {
     if (!Number.isSafeInteger(value) && value !== LONG_MIN) throw new JuteError(`${value} is no exact long`);
     const at = this.reserve(8);
     const high = Math.floor(value / TWO_32);
-    this.view.setInt32(at, high);
-    this.view.setUint32(at + 4, value - high * TWO_32);
+    this.put(at, high);
+    this.put(at + 4, value - high * TWO_32);
     return this;
   }
 
@@ -77,8 +85,8 @@ export class JuteWriter {
   hex16(value: string): this {
     if (!HEX_16.test(value)) throw new JuteError(`'${value}' is not 16 lower-case hex digits`);
     const at = this.reserve(8);
-    this.view.setUint32(at, Number.parseInt(value.slice(0, 8), 16));
-    this.view.setUint32(at + 4, Number.parseInt(value.slice(8), 16));
+    this.put(at, Number.parseInt(value.slice(0, 8), 16));
+    this.put(at + 4, Number.parseInt(value.slice(8), 16));
     return this;
   }
 
@@ -124,6 +132,12 @@ export class JuteWriter {
     return this;
   }
 
+  /** Writes over an int at a place, such as a length that was not known before. */
+  setInt(at: number, value: number): this {
+    this.put(at, value);
+    return this;
+  }
+
   /** What was written so far, without a copy; valid until the next write. */
   written(): Uint8Array {
     return this.bytes.subarray(0, this.length);
@@ -141,10 +155,18 @@ export class JuteWriter {
       const grown = new Uint8Array(Math.max(needed, 2 * this.bytes.length));
       grown.set(this.bytes);
       this.bytes = grown;
-      this.view = new DataView(grown.buffer);
     }
     this.length = needed;
     return at;
+  }
+
+  /** 32 bits, big-endian. By hand, since a DataView costs more than most records. */
+  private put(at: number, value: number): void {
+    const { bytes } = this;
+    bytes[at] = value >>> 24;
+    bytes[at + 1] = value >>> 16;
+    bytes[at + 2] = value >>> 8;
+    bytes[at + 3] = value;
   }
 }
 
@@ -154,16 +176,17 @@ export class JuteWriter {
  */
 export class JuteReader {
   private readonly bytes: Uint8Array;
-  private readonly view: DataView;
   private readonly end: number;
+  private readonly lenient: boolean;
   /** Position of the next byte. */
   offset: number;
 
-  constructor(bytes: Uint8Array, offset = 0, end = bytes.length) {
+  /** @param lenient malformed UTF-8 becomes U+FFFD as in Java, instead of an error */
+  constructor(bytes: Uint8Array, offset = 0, end = bytes.length, lenient = false) {
     this.bytes = bytes;
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.offset = offset;
     this.end = Math.min(end, bytes.length);
+    this.lenient = lenient;
   }
 
   /** Bytes not read yet. */
@@ -181,31 +204,31 @@ export class JuteReader {
   }
 
   int(): number {
-    return this.view.getInt32(this.take(4, 'an int'));
+    return this.get(this.take(4, 'an int'));
   }
 
   /** 64 bits as an integer within ±2^53 (exclusive) or {@link LONG_MIN}; others are a JuteError. */
   long(): number {
     const at = this.take(8, 'a long');
-    const high = this.view.getInt32(at);
-    const low = this.view.getUint32(at + 4);
+    const high = this.get(at);
+    const low = this.get(at + 4) >>> 0;
     if (high === HIGH_MIN && low === 0) return LONG_MIN;
     const value = high * TWO_32 + low;
     if (!Number.isSafeInteger(value)) throw new JuteError(`the long at ${at} is outside ±2^53`);
     return value;
   }
 
+  /** As {@link long}, but a value outside of that is the nearest one within. */
+  nearestLong(): number {
+    const at = this.take(8, 'a long');
+    const value = this.get(at) * TWO_32 + (this.get(at + 4) >>> 0);
+    return Math.max(-Number.MAX_SAFE_INTEGER, Math.min(value, Number.MAX_SAFE_INTEGER));
+  }
+
   /** 64 bits as 16 lower-case hex digits. */
   hex16(): string {
     const at = this.take(8, 'an id');
-    const high = this.view.getUint32(at).toString(16).padStart(8, '0');
-    return (
-      high +
-      this.view
-        .getUint32(at + 4)
-        .toString(16)
-        .padStart(8, '0')
-    );
+    return hex8(this.get(at)) + hex8(this.get(at + 4));
   }
 
   /** A copy, so that it does not keep the whole input alive. */
@@ -216,12 +239,19 @@ export class JuteReader {
     return this.bytes.slice(at, at + length);
   }
 
+  /** A copy of all that is left. */
+  rest(): Uint8Array {
+    const at = this.offset;
+    this.offset = this.end;
+    return this.bytes.slice(at, this.end);
+  }
+
   /** What is in a buffer that must not be null, to be read by itself; nothing is copied. */
   section(): JuteReader {
     const length = this.size('buffer');
     if (length < 0) throw new JuteError(`the buffer before ${this.offset} is null`);
     const at = this.take(length, 'a buffer');
-    return new JuteReader(this.bytes, at, at + length);
+    return new JuteReader(this.bytes, at, at + length, this.lenient);
   }
 
   /** Also takes surrogate pairs in the standard's four bytes, as clients in other languages send them. */
@@ -229,7 +259,7 @@ export class JuteReader {
     const length = this.size('string');
     if (length < 0) return null;
     const at = this.take(length, 'a string');
-    return decodeUtf8(this.bytes, at, at + length);
+    return decodeUtf8(this.bytes, at, at + length, this.lenient);
   }
 
   /** A string that must not be null. */
@@ -244,8 +274,10 @@ export class JuteReader {
     const count = this.size('vector');
     if (count < 0) return null;
     // No element takes less than a byte, so a hostile count ends here and not in a long loop.
-    if (count > this.remaining)
-      throw new JuteError(`a vector of ${count} does not fit in ${this.remaining} bytes`);
+    if (count > this.remaining) {
+      const text = `a vector of ${count} does not fit in ${this.remaining} bytes`;
+      throw new JuteEndError(text, this.offset + count);
+    }
     const items: T[] = [];
     for (let i = 0; i < count; i++) items.push(read(this));
     return items;
@@ -254,6 +286,13 @@ export class JuteReader {
   /** @throws JuteError when bytes are left. */
   expectEnd(): void {
     if (this.remaining !== 0) throw new JuteError(`${this.remaining} bytes too many`);
+  }
+
+  /** 32 bits, big-endian and signed; they must be there. */
+  private get(at: number): number {
+    const { bytes } = this;
+    const high = ((bytes[at] as number) << 24) | ((bytes[at + 1] as number) << 16);
+    return high | ((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number);
   }
 
   private size(what: string): number {
@@ -266,14 +305,22 @@ export class JuteReader {
   private take(count: number, what: string): number {
     const at = this.offset;
     if (count > this.end - at) {
-      throw new JuteError(`truncated: ${what} at ${at} needs ${count} bytes, ${this.end - at} are left`);
+      const text = `truncated: ${what} at ${at} needs ${count} bytes, ${this.end - at} are left`;
+      throw new JuteEndError(text, at + count);
     }
     this.offset = at + count;
     return at;
   }
 }
 
-function decodeUtf8(bytes: Uint8Array, from: number, to: number): string {
+/** 32 bits as 8 lower-case hex digits. */
+function hex8(value: number): string {
+  return (value >>> 0).toString(16).padStart(8, '0');
+}
+
+const REPLACEMENT = 0xfffd;
+
+function decodeUtf8(bytes: Uint8Array, from: number, to: number, lenient: boolean): string {
   let text = '';
   let units: number[] = [];
   let i = from;
@@ -282,24 +329,19 @@ function decodeUtf8(bytes: Uint8Array, from: number, to: number): string {
     if (lead < 0x80) {
       units.push(lead);
       i++;
-    } else if (lead >= 0xc2 && lead < 0xe0) {
-      units.push(((lead & 0x1f) << 6) | continuation(bytes, i + 1, to));
-      i += 2;
-    } else if (lead >= 0xe0 && lead < 0xf0) {
-      const high = ((lead & 0x0f) << 6) | continuation(bytes, i + 1, to);
-      const unit = (high << 6) | continuation(bytes, i + 2, to);
-      if (unit < 0x800) throw malformed(i);
-      units.push(unit);
-      i += 3;
-    } else if (lead >= 0xf0 && lead < 0xf5) {
-      let point = ((lead & 0x07) << 6) | continuation(bytes, i + 1, to);
-      point = (point << 6) | continuation(bytes, i + 2, to);
-      point = ((point << 6) | continuation(bytes, i + 3, to)) - 0x1_0000;
-      if (point < 0 || point > 0xf_ffff) throw malformed(i);
-      units.push(0xd800 | (point >>> 10), 0xdc00 | (point & 0x3ff));
-      i += 4;
     } else {
-      throw malformed(i);
+      const length = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+      const point = codePoint(bytes, i, to, length);
+      if (point >= 0x1_0000) {
+        units.push(0xd800 | ((point - 0x1_0000) >>> 10), 0xdc00 | (point & 0x3ff));
+        i += length;
+      } else if (point >= 0) {
+        units.push(point);
+        i += length;
+      } else if (lenient) {
+        units.push(REPLACEMENT);
+        i++;
+      } else throw new JuteError(`malformed UTF-8 at ${i}`);
     }
     if (units.length >= CHUNK) {
       text += String.fromCharCode(...units);
@@ -309,12 +351,17 @@ function decodeUtf8(bytes: Uint8Array, from: number, to: number): string {
   return text + String.fromCharCode(...units);
 }
 
-function continuation(bytes: Uint8Array, at: number, to: number): number {
-  const byte = at < to ? (bytes[at] as number) : 0;
-  if ((byte & 0xc0) !== 0x80) throw malformed(at);
-  return byte & 0x3f;
-}
-
-function malformed(at: number): JuteError {
-  return new JuteError(`malformed UTF-8 at ${at}`);
+/** What `length` bytes from a lead byte on stand for; −1: nothing. */
+function codePoint(bytes: Uint8Array, at: number, to: number, length: number): number {
+  const lead = bytes[at] as number;
+  if (at + length > to || lead < 0xc2 || lead >= 0xf5) return -1;
+  let point = lead & (0xff >>> (length + 1));
+  for (let i = at + 1; i < at + length; i++) {
+    const byte = bytes[i] as number;
+    if ((byte & 0xc0) !== 0x80) return -1;
+    point = (point << 6) | (byte & 0x3f);
+  }
+  if (length === 3) return point < 0x800 ? -1 : point;
+  if (length === 4) return point < 0x1_0000 || point > 0x10_ffff ? -1 : point;
+  return point;
 }

@@ -63,6 +63,14 @@ function bodySize(op: ClientOp): number {
       );
     case OpCode.auth:
       return INT + stringSize(op.scheme) + bufferSize(op.auth);
+    case OpCode.sasl:
+      return bufferSize(op.token ?? null);
+    case OpCode.error:
+      return op.body.length;
+    case OpCode.deleteContainer:
+      return stringSize(op.path);
+    case OpCode.reconfig:
+      return LONG + textSize(op.joining) + textSize(op.leaving) + textSize(op.members);
     default:
       return 0;
   }
@@ -90,4 +98,8 @@ function pathsSize(paths: readonly string[]): number {
   let size = INT;
   for (const path of paths) size += stringSize(path);
   return size;
+}
+
+function textSize(text: string | undefined): number {
+  return text === undefined ? INT : stringSize(text);
 }

@@ -73,6 +73,8 @@ export function plan(seed: number | string, options: PlanOptions = {}): RunSpec 
     network,
     disk: { flush: { uniform: [0.1, slowFlush] } },
     step: { uniform: [0, slowStep] },
+    // Of a stream of its own, and without effect on anything but how messages travel.
+    ...(new RandomStream(`plan/${seed}/wire`).below(16) === 0 ? { wire: 'bytes' } : {}),
   };
   // A stream of its own: what is drawn for clients shifts nothing that is drawn for servers.
   const draws = new RandomStream(`plan/${seed}/clients`);

@@ -69,6 +69,7 @@ export function simplerWorld(spec: RunSpec): Candidates {
     (run) => network(run, 'latency', undefined),
     (run) => network(run, 'latency', mean(run.world.network?.latency)),
     (run) => network(run, 'retransmissionLimit', undefined),
+    (run) => part(run, 'wire'),
     (run) => part(run, 'disk'),
     (run) => part(run, 'step'),
     (run) => part(run, 'clocks'),
@@ -98,7 +99,7 @@ function mean(latency: Network['latency']): number | undefined {
   return Math.max(1, Math.round((latency.uniform[0] + latency.uniform[1]) / 2));
 }
 
-function part(run: RunSpec, name: 'disk' | 'step' | 'clocks' | 'cost'): RunSpec | null {
+function part(run: RunSpec, name: 'wire' | 'disk' | 'step' | 'clocks' | 'cost'): RunSpec | null {
   const { [name]: old, ...world } = run.world;
   return old === undefined ? null : { ...run, world };
 }

@@ -79,6 +79,8 @@ function single(
       return creation(op, draft, who, settings, gone);
     case OpCode.reconfig:
       return error(ErrorCode.RECONFIGDISABLED);
+    case OpCode.error:
+      return error(ErrorCode.MARSHALLINGERROR);
   }
   if (gone) return error(ErrorCode.SESSIONEXPIRED);
   const { path } = op;
