@@ -111,7 +111,13 @@ export class Lab {
     () => Object.values(this.frame.value?.verdicts ?? {}).filter((verdict) => verdict === 'violated').length,
   );
 
-  readonly axis = computed(() => new Axis(this.tape.value.clock, this.tape.value.length));
+  /** A complete recording of another line of the same run: it tells how long this one will about be. */
+  private readonly guide = signal<Tape | null>(null);
+  readonly axis = computed(() => {
+    const tape = this.tape.value;
+    const { clock, length } = tape.complete ? tape : (this.guide.value ?? tape);
+    return new Axis(clock, length);
+  });
 
   constructor(send: (request: Request) => void) {
     this.send = send;
@@ -134,6 +140,10 @@ export class Lab {
       case 'opened':
         if (reply.tape !== this.number) {
           this.number = reply.tape;
+          const before = this.opened.value;
+          const alike = before !== null && JSON.stringify(before.setup) === JSON.stringify(reply.setup);
+          if (!alike || before.title !== reply.title) this.guide.value = null;
+          else if (this.tape.value.complete) this.guide.value = this.tape.value;
           this.tape.value = EMPTY;
           this.marks.value = [];
           this.rows.value = [];
@@ -210,6 +220,7 @@ export class Lab {
       return;
     }
     this.waiting = true;
+    this.wish = null;
     this.send(request);
   }
 
