@@ -104,7 +104,7 @@ describe('WIRE-31 bytes of any kind throw nothing past the ends that read them',
         ];
         for (const end of ends) swallow(end, stream, size);
       }),
-      { numRuns: 10_000 },
+      { numRuns: 4_000 },
     );
   });
 
@@ -114,7 +114,7 @@ describe('WIRE-31 bytes of any kind throw nothing past the ends that read them',
         const { server } = conversation();
         swallow(server, bytes, size);
       }),
-      { numRuns: 30_000 },
+      { numRuns: 10_000 },
     );
   });
 
@@ -136,7 +136,7 @@ describe('WIRE-31 bytes of any kind throw nothing past the ends that read them',
           swallow(client, flipped(reply, at, by), reply.length);
         },
       ),
-      { numRuns: 20_000 },
+      { numRuns: 8_000 },
     );
   });
 
@@ -165,7 +165,7 @@ describe('WIRE-31 bytes of any kind throw nothing past the ends that read them',
           swallow(new ElectionEnd(false, '', ''), flipped(ballot, at, by), size);
         },
       ),
-      { numRuns: 15_000 },
+      { numRuns: 6_000 },
     );
   });
 
