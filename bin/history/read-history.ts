@@ -1,7 +1,6 @@
 /** Reads a history from a file, in the format that is given or that it looks like. */
-import { readFileSync } from 'node:fs';
 import { InputError } from '../input/input.ts';
-import { READ_ERRORS } from '../input/read-errors.ts';
+import { readText } from '../input/read-file.ts';
 import { historyOf } from './event-history.ts';
 import type { History, ModelName } from './history.ts';
 import { parseHistoryJson } from './history-json.ts';
@@ -13,13 +12,7 @@ export type Format = (typeof FORMATS)[number];
 
 /** @throws InputError where it cannot be read or is not a history of that model, with the line */
 export function readHistory(path: string, model: ModelName, format: Format | undefined): History {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new InputError(`cannot read ${path}: ${READ_ERRORS[code ?? ''] ?? message}`);
-  }
+  const text = readText(path);
   if (text.trim() === '') throw new InputError(`${path}: line 1: the file is empty: expected a history`);
   const meant = format ?? guess(path, text);
   if (meant === 'json') return parseHistoryJson(text, path, model);

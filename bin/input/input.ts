@@ -1,5 +1,4 @@
 /** What the user typed or wrote into a file: checked here, and answered with one line where it is wrong. */
-import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { RESERVED } from '../../scenarios/extension.ts';
 import { fullCatalog } from '../../scenarios/full-catalog.ts';
@@ -12,7 +11,7 @@ import { parseRunSpec } from '../../sim/validate.ts';
 import { InputError } from './input-error.ts';
 import { jsonSyntaxError } from './json-syntax.ts';
 import { nearest } from './nearest.ts';
-import { READ_ERRORS } from './read-errors.ts';
+import { readText } from './read-file.ts';
 
 export { InputError };
 
@@ -183,13 +182,7 @@ const FINDING = 'zab-lab/finding';
 
 /** What a JSON file holds. @throws InputError where it is missing, unreadable or not JSON */
 export function readJson(path: string): unknown {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new InputError(`cannot read ${path}: ${READ_ERRORS[code ?? ''] ?? message}`);
-  }
+  const text = readText(path);
   const syntax = jsonSyntaxError(text);
   if (syntax !== null)
     throw new InputError(

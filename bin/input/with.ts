@@ -1,6 +1,5 @@
 /** Modules that somebody brings along (`--with mine.js`): read here, in the main thread as in each worker. */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import * as protocol from '../../protocol/index.ts';
 import * as lab from '../../scenarios/api.ts';
@@ -12,7 +11,7 @@ import type { Finding, ModuleDigest } from '../../sim/fuzz/finding.ts';
 import * as sim from '../../sim/index.ts';
 import { SpecError } from '../../sim/spec-error.ts';
 import { InputError } from './input-error.ts';
-import { READ_ERRORS } from './read-errors.ts';
+import { readBytes } from './read-file.ts';
 
 /** A catalog with the modules that went into it. */
 export interface LoadedCatalog extends FullCatalog {
@@ -81,12 +80,7 @@ function read(file: string, path: string): Buffer {
     throw new InputError(
       `--with is '${file}': give a module in JavaScript or TypeScript, as in --with ./mine.js`,
     );
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new InputError(`cannot read ${file}: ${READ_ERRORS[code ?? ''] ?? message}`);
-  }
+  return readBytes(path, file);
 }
 
 /**
