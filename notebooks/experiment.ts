@@ -16,8 +16,13 @@ export interface Experiment<Settings = unknown, Point = unknown, R extends Row =
   readonly defaults: Settings;
   /** What is to be measured, in order. */
   points(settings: Settings): readonly Point[];
-  /** Measures one point. */
-  measure(point: Point): R;
+  /** Measures one point: a row, or a series of them. */
+  measure(point: Point): R | readonly R[];
+}
+
+/** What a measurement gave, as a list. */
+export function rowsOf<R extends Row>(measured: R | readonly R[]): readonly R[] {
+  return Array.isArray(measured) ? measured : [measured as R];
 }
 
 /** What an experiment came to. */
@@ -41,9 +46,9 @@ export function measureAll<Settings, Point, R extends Row>(
   progress: (done: number, all: number) => void = () => {},
 ): Measured<Settings, R> {
   const points = experiment.points(settings);
-  const rows = points.map((point, i) => {
+  const rows = points.flatMap((point, i) => {
     progress(i, points.length);
-    return experiment.measure(point);
+    return rowsOf(experiment.measure(point));
   });
   progress(points.length, points.length);
   return { settings, rows };

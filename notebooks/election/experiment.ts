@@ -111,7 +111,8 @@ export function electionRun(point: ElectionPoint): RunSpec {
 
 const WITHOUT_PROPERTIES: Catalog = { ...catalog, monitors: () => [] };
 
-function measure(point: ElectionPoint): ElectionRow {
+/** One election. @throws Error where none ends within two minutes */
+export function measureElection(point: ElectionPoint): ElectionRow {
   const at = moment(point);
   let lost = 0;
   let suspected = -1;
@@ -178,5 +179,5 @@ export const election: Experiment<ElectionSettings, ElectionPoint, ElectionRow> 
   defaults: { setups: setups(), firstSeed: 1, seeds: 24 },
   points: ({ setups, firstSeed, seeds }) =>
     setups.flatMap((setup) => Array.from({ length: seeds }, (_, i) => ({ ...setup, seed: firstSeed + i }))),
-  measure,
+  measure: measureElection,
 };

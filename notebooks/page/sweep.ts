@@ -14,6 +14,7 @@ export interface Shown<Settings, R extends Row> extends Measured<Settings, R> {
 }
 
 const REDRAW_MS = 400;
+const THE_COMMITTED = 'Shown: the committed data.';
 
 function button(text: string): HTMLButtonElement {
   const element = document.createElement('button');
@@ -67,7 +68,7 @@ export function sweep<Settings, R extends Row, Form>(
 
   element.value = { ...committed, own: false };
   stop();
-  tell(`Shown: the committed data, ${committed.rows.length} points.`);
+  tell(THE_COMMITTED);
 
   // Inputs names the field beside a slider, and not the slider.
   for (const slider of form.querySelectorAll('input[type=range]')) {
@@ -84,6 +85,7 @@ export function sweep<Settings, R extends Row, Form>(
       return;
     }
     const rows: R[] = [];
+    let points = 0;
     let drawn = performance.now();
     stop();
     worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
@@ -100,15 +102,16 @@ export function sweep<Settings, R extends Row, Form>(
         tell(`The measurement failed: ${data.error}`, true);
         return;
       }
-      rows.push(data.row as R);
-      progress.value = rows.length;
-      const done = rows.length === all;
+      rows.push(...(data.rows as readonly R[]));
+      points++;
+      progress.value = points;
+      const done = points === all;
       if (done || performance.now() - drawn > REDRAW_MS) {
         drawn = performance.now();
         show({ settings, rows: rows.slice(), own: true });
       }
       if (done) stop();
-      tell(done ? `Shown: your own ${all} points.` : `${rows.length} of ${all} points …`);
+      tell(done ? `Shown: your own ${all} points.` : `${points} of ${all} points …`);
     };
     worker.onerror = (event) => {
       stop();
@@ -123,14 +126,14 @@ export function sweep<Settings, R extends Row, Form>(
       tell(
         rows.length === 0
           ? `Cancelled before the first point was there. Shown: ${element.value.own ? 'your own' : 'the committed'} data.`
-          : `Cancelled. Shown: the ${rows.length} of ${all} points that were there.`,
+          : `Cancelled. Shown: the ${points} of ${all} points that were there.`,
       );
     };
   });
   reset.addEventListener('click', () => {
     show({ ...committed, own: false });
     stop();
-    tell(`Shown: the committed data, ${committed.rows.length} points.`);
+    tell(THE_COMMITTED);
   });
   return element;
 }

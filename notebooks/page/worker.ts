@@ -1,5 +1,5 @@
-/** Measures an experiment's points beside the page, and tells each row as it comes. */
-import type { Row } from '../experiment.ts';
+/** Measures an experiment's points beside the page, and tells the rows of each as they come. */
+import { type Row, rowsOf } from '../experiment.ts';
 import { experimentNamed } from '../experiments.ts';
 
 export interface SweepRequest {
@@ -9,7 +9,8 @@ export interface SweepRequest {
 }
 
 export interface SweepMessage {
-  readonly row?: Row;
+  /** Of one point. */
+  readonly rows?: readonly Row[];
   readonly error?: string;
 }
 
@@ -22,7 +23,7 @@ scope.onmessage = ({ data }) => {
   try {
     const experiment = experimentNamed(data.experiment);
     for (const point of experiment.points(data.settings)) {
-      scope.postMessage({ row: experiment.measure(point) });
+      scope.postMessage({ rows: rowsOf(experiment.measure(point)) });
     }
   } catch (error) {
     scope.postMessage({ error: error instanceof Error ? error.message : String(error) });

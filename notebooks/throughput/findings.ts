@@ -51,14 +51,28 @@ export function predictions(
   return found;
 }
 
-/** Mixed loads that are not between the ensemble's own extremes; none, if all is well. */
-export function outliers(rows: readonly ThroughputRow[]): ThroughputRow[] {
-  return rows.filter((row) => {
+export interface Outlier {
+  readonly row: ThroughputRow;
+  /** By how much, as a share of the extreme. */
+  readonly by: number;
+  /** By more than the slices of its own measurement differ: not even the nearest of them is between the extremes. */
+  readonly clear: boolean;
+}
+
+/** Mixed loads that are not between the ensemble's own extremes. */
+export function outliers(rows: readonly ThroughputRow[]): Outlier[] {
+  return rows.flatMap((row) => {
     const own = rows.filter((one) => one.servers === row.servers);
     const writes = own.find((one) => one.reads === 0);
     const reads = own.find((one) => one.reads === 1);
-    if (writes === undefined || reads === undefined) return false;
-    return row.operations < writes.operations || row.operations > reads.operations;
+    if (writes === undefined || reads === undefined) return [];
+    if (row.operations > reads.operations) {
+      return [{ row, by: row.operations / reads.operations - 1, clear: row.least > reads.operations }];
+    }
+    if (row.operations < writes.operations) {
+      return [{ row, by: 1 - row.operations / writes.operations, clear: row.most < writes.operations }];
+    }
+    return [];
   });
 }
 

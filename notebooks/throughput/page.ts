@@ -10,7 +10,16 @@ import { table } from '../page/table.ts';
 import { list, number, percent, signed } from '../page/text.ts';
 import { bound, type Costs } from './calibration.ts';
 import { CALIBRATED_ON, type ThroughputRow, type ThroughputSettings, throughput } from './experiment.ts';
-import { best, descents, offBound, outliers, pairErrors, predictions, TOLERANCE } from './findings.ts';
+import {
+  best,
+  descents,
+  type Outlier,
+  offBound,
+  outliers,
+  pairErrors,
+  predictions,
+  TOLERANCE,
+} from './findings.ts';
 
 export type Data = Shown<ThroughputSettings, ThroughputRow>;
 export const committed = fromFile<ThroughputSettings, ThroughputRow>(file);
@@ -205,6 +214,16 @@ export function choices(width: number): HTMLElement {
   );
 }
 
+function between(out: readonly Outlier[], rows: readonly ThroughputRow[]): string {
+  const name = ({ row, by }: Outlier): string =>
+    `${row.servers} servers at ${percent(row.reads, 0)} reads, by ${percent(by)}`;
+  const clear = out.filter((one) => one.clear);
+  if (clear.length > 0) return `Outside their ensemble's extremes lie ${list(clear.map(name))}.`;
+  const rising = descents(rows) === 0 ? ', and each curve only rises' : '';
+  if (out.length === 0) return `All mixed loads lie between their ensemble's extremes${rising}.`;
+  return `All mixed loads lie between their ensemble's extremes, but for ${list(out.map(name))}, which is less than the parts of its own measurement differ.`;
+}
+
 /** Markdown. */
 export function conclusion(data: Data): string {
   const { rows } = data;
@@ -224,9 +243,7 @@ export function conclusion(data: Data): string {
     worst === undefined
       ? 'None of the predicted extremes is among these points.'
       : `**${within.length} of ${predicted.length} predicted extremes are within ${percent(TOLERANCE, 0)}** of the paper's; the worst is ${worst.servers} servers, ${worst.load}, ${worst.standing}: ${signed(worst.error)}.`,
-    out.length === 0
-      ? `All mixed loads lie between their ensemble's extremes${descents(rows) === 0 ? ', and each curve only rises' : ''}.`
-      : `${out.length} mixed loads lie outside their ensemble's extremes: ${list(out.map((row) => `${row.servers} servers at ${percent(row.reads, 0)} reads`))}.`,
+    between(out, rows),
   ];
   if (leaders.length > 1) {
     parts.push(

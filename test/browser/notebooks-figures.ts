@@ -9,6 +9,29 @@ function data(name: string): DataFile {
 }
 
 export const drawn: Readonly<Record<string, Figures>> = {
+  disk: {
+    'Latency of a commit over the number of disks': { dot: 2 * 16, line: 2 * 4 },
+    'What haste costs': { dot: 2 * 16 },
+    'Group commit: writes per second over writers at once': { dot: 3 * 9, line: 3 },
+    'How many transactions share a flush': { dot: 9, line: 2 },
+  },
+  failures: {
+    'Throughput while servers fail and come back': { rule: 11 + 1, text: 7 },
+    'How deep, and for how long': { dot: 11 },
+  },
+  fuzzer: {
+    'Survival: share of the hunts in which a mistake is still alive': { line: 7 * 2, text: 7 },
+    'Coverage: situations of the protocol reached': { line: 4, dot: 4 * 9 },
+  },
+  staleness: {
+    'How old a plain read is': { dot: 15, line: 1 + 3 },
+    'How many writes a plain read lacks': { dot: 15, line: 1 },
+    'What sync costs': { dot: 30, line: 1 },
+  },
+  timeouts: {
+    'Taken for dead: share of the runs over the length of a pause': { line: 12, dot: 12 * 14, text: 3 },
+    'The price of patience': { dot: 4, line: 1 },
+  },
   availability: {
     'Time without a quorum: formula and simulation': { line: 3, rule: 16, dot: 16 },
     'Does the formula lie within the simulation’s interval?': { rule: 1 + 16, dot: 16 },
