@@ -18,7 +18,7 @@ const MS = (value: number): string => `${number(value, 2)} ms`;
 export function controls(): Input<Data> {
   const { defaults } = disk;
   const form = Inputs.form({
-    servers: Inputs.checkbox([1, 3, 5, 7, 9, 13], { label: 'Servers', value: [3, 5], format: String }),
+    servers: Inputs.checkbox([3, 5, 7, 9, 13], { label: 'Servers', value: [3, 5], format: String }),
     sigma: Inputs.range([0, 1.5], {
       label: 'Spread of a flush (σ of its logarithm)',
       value: 0.8,
@@ -36,8 +36,7 @@ export function controls(): Input<Data> {
   });
   return sweep(disk, committed, form, ({ servers, sigma, flush, writers, batches, commits, seed }) => ({
     seed,
-    // A lone server proposes to nobody and reports no commits of its own.
-    servers: servers.filter((n) => n > 1),
+    servers,
     sigmas: [sigma],
     writers,
     batches,

@@ -60,7 +60,7 @@ const loses = true;
 /** What happens, in the order of the paper's figure 8. The leader is whichever server leads at that moment. */
 export const INCIDENTS: readonly Incident[] = [
   { at: 4000, mark: '1', text: 'a follower fails', loses, fault: { at: 4000, kind: 'crash', server: 1 } },
-  { at: 5500, mark: '1', text: 'and is back', loses: false, fault: { at: 5500, kind: 'restart', server: 1 } },
+  { at: 5500, mark: '1', text: 'it is back', loses: false, fault: { at: 5500, kind: 'restart', server: 1 } },
   {
     at: 7500,
     mark: '2',
@@ -68,7 +68,7 @@ export const INCIDENTS: readonly Incident[] = [
     loses,
     fault: { at: 7500, kind: 'crash', server: 2 },
   },
-  { at: 9000, mark: '2', text: 'and is back', loses: false, fault: { at: 9000, kind: 'restart', server: 2 } },
+  { at: 9000, mark: '2', text: 'it is back', loses: false, fault: { at: 9000, kind: 'restart', server: 2 } },
   {
     at: 11_000,
     mark: '3',
@@ -79,7 +79,7 @@ export const INCIDENTS: readonly Incident[] = [
   {
     at: 12_500,
     mark: '3',
-    text: 'and is back',
+    text: 'it is back',
     loses: false,
     fault: { at: 12_500, kind: 'restart', server: 'all' },
   },
@@ -114,7 +114,7 @@ export const INCIDENTS: readonly Incident[] = [
   {
     at: 20_500,
     mark: '6',
-    text: 'and is back',
+    text: 'it is back',
     loses: false,
     fault: { at: 20_500, kind: 'restart', server: 'all' },
   },

@@ -98,7 +98,15 @@ export function timeline(rows: readonly FailuresRow[], width: number): HTMLEleme
             `${dip.mark}, ${dip.what} at ${dip.at / 1000} s: ${number(dip.before)} before, ${number(dip.worst)} at the worst, ${number(dip.after)} after`,
         )
         .join('; '),
-      caption: `Stacked. Lines: ${[...new Set(seen.map(({ mark }) => mark))].map((mark) => `${mark} ${list(seen.filter((one) => one.mark === mark).map(({ text }) => text))}`).join('; ')}.`,
+      caption: `Stacked. Lines: ${[...new Set(seen.map(({ mark }) => mark))]
+        .map(
+          (mark) =>
+            `${mark} ${seen
+              .filter((one) => one.mark === mark)
+              .map(({ text }) => text)
+              .join(', ')}`,
+        )
+        .join('; ')}.`,
       rows,
     },
     picture,
@@ -161,6 +169,12 @@ export function numbers(rows: readonly FailuresRow[]): HTMLElement {
   });
 }
 
+function returning(ms: number): string {
+  return ms === 0
+    ? 'Servers that come back are brought up to date without a dip that these counts would show.'
+    : `Servers that come back cost up to ${number(ms)} ms of disturbance while they are brought up to date.`;
+}
+
 /** Markdown. */
 export function conclusion(rows: readonly FailuresRow[]): string {
   const all = dips(rows);
@@ -176,8 +190,6 @@ export function conclusion(rows: readonly FailuresRow[]): string {
     followers.length === 0
       ? ''
       : `The loss of a follower is never an outage: at the worst ${percent(Math.min(...followers.map((dip) => dip.worst / dip.before)), 0)} of the throughput before is left, and writes are answered in every part of time${followers.every((dip) => dip.noWrites === 0) ? '' : ` but ${number(Math.max(...followers.map((dip) => dip.noWrites)))} ms`}.`,
-    back.length === 0
-      ? ''
-      : `Servers that come back cost up to ${number(Math.max(...back.map((dip) => dip.recovery)))} ms of disturbance while they are brought up to date.`,
+    back.length === 0 ? '' : returning(Math.max(...back.map((dip) => dip.recovery))),
   ].join(' ');
 }

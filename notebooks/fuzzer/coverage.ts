@@ -56,7 +56,7 @@ function measure({ swarm, seed, after }: CoveragePoint): CoverageRow[] {
 
 export const coverage: Experiment<CoverageSettings, CoveragePoint, CoverageRow> = {
   name: 'coverage',
-  defaults: { swarm: [true, false], firstSeed: 1, seeds: 2, after: [1, 2, 3, 5, 8, 13, 20, 32, 50] },
+  defaults: { swarm: [true, false], firstSeed: 1, seeds: 4, after: [1, 2, 3, 5, 8, 13, 20, 32, 50] },
   points: ({ swarm, firstSeed, seeds, after }) =>
     swarm.flatMap((one) =>
       Array.from({ length: seeds }, (_, i) => ({ swarm: one, seed: firstSeed + i, after })),

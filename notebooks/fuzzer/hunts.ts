@@ -78,7 +78,7 @@ export const hunts: Experiment<HuntsSettings, HuntsPoint, HuntsRow> = {
     ],
     swarm: [true, false],
     firstSeed: 1,
-    seeds: 8,
+    seeds: 20,
     most: 40,
   },
   points: ({ variants, swarm, firstSeed, seeds, most }) =>

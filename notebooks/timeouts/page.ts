@@ -102,7 +102,7 @@ export function suspicion(all: readonly Curve[], width: number): HTMLElement {
         )
         .join('; '),
       caption:
-        'The limit is tickTime × syncLimit between servers, and the session timeout of a client; the colour names tickTime × syncLimit.',
+        'The limit is tickTime × syncLimit between servers, and the session timeout of a client; the colour names tickTime × syncLimit. A client’s time counts from its last request, up to 400 ms before its pause.',
       rows: rows.map(({ limits: _, ...row }) => row),
     },
     picture,
@@ -177,8 +177,25 @@ export function conclusion(all: readonly Curve[]): string {
     .flatMap((one, i, sorted) => (i === 0 || i === sorted.length - 1 ? [one] : []));
   if (patient !== undefined && hasty !== undefined) {
     parts.push(
-      `Patience is paid for: with ${patient.limits} a leader that is really gone is missed for ${number(patient.detection / 1000, 1)} s, with ${limitsOf(hasty)} for ${number(hasty.detection / 1000, 1)} s. The tick itself matters beside its product with the limit: the fewer ticks a limit has, the wider it is uncertain, for pings and expiry go by ticks.`,
+      `Patience is paid for: with ${patient.limits} a leader that is really gone is missed for ${number(patient.detection / 1000, 1)} s, with ${limitsOf(hasty)} for ${number(hasty.detection / 1000, 1)} s.`,
+    );
+  }
+  const widths = byTicks(all);
+  const [few, many] = [widths[0], widths.at(-1)];
+  if (few !== undefined && many !== undefined && few !== many) {
+    parts.push(
+      `The number of ticks matters beside their length: between what is safe and what is fatal for a server lie up to ${percent(few.width, 0)} of the limit where it has ${few.ticks} ticks, and up to ${percent(many.width, 0)} where it has ${many.ticks}.`,
     );
   }
   return parts.join(' ');
+}
+
+/** How wide the uncertainty about servers is, by the ticks of their limit, ascending. */
+function byTicks(all: readonly Curve[]): { readonly ticks: number; readonly width: number }[] {
+  const widest = new Map<number, number>();
+  for (const { victim, ticks, safe, fatal } of all) {
+    if (victim === 'client' || safe === null || fatal === null) continue;
+    widest.set(ticks, Math.max(widest.get(ticks) ?? 0, fatal - safe));
+  }
+  return [...widest].map(([ticks, width]) => ({ ticks, width })).sort((a, b) => a.ticks - b.ticks);
 }

@@ -21,7 +21,7 @@ export const drawn: Readonly<Record<string, Figures>> = {
   },
   fuzzer: {
     'Survival: share of the hunts in which a mistake is still alive': { line: 7 * 2, text: 7 },
-    'Coverage: situations of the protocol reached': { line: 4, dot: 4 * 9 },
+    'Coverage: situations of the protocol reached': { line: 8, dot: 8 * 9 },
   },
   staleness: {
     'How old a plain read is': { dot: 15, line: 1 + 3 },

@@ -133,14 +133,13 @@ describe.skipIf(executable === null)('the notebooks in a browser', () => {
       expect(Object.keys(found).sort()).toEqual(Object.keys(wanted).sort());
       for (const [title, counts] of Object.entries(wanted)) expect(found[title], title).toMatchObject(counts);
       expect(await page.locator('main').textContent()).not.toMatch(/NaN|undefined|Infinity/);
-      await accessible(page, 'light');
       await page.emulateMedia({ colorScheme: 'dark' });
       await accessible(page, 'dark');
       await page.emulateMedia({ colorScheme: 'light' });
       await page.setViewportSize({ width: 360, height: 780 });
       // Figures are drawn anew for the width.
       await page.waitForTimeout(300);
-      await accessible(page, 'small');
+      await accessible(page, 'light, small');
       const { scroll, client } = await page.evaluate(() => ({
         scroll: document.documentElement.scrollWidth,
         client: document.documentElement.clientWidth,
