@@ -138,7 +138,7 @@ export async function found(data: Data): Promise<HTMLElement> {
 }
 
 export function growth(width: number): HTMLElement {
-  const known = grown[0]?.known ?? 1;
+  const known = Math.max(...grown.map((row) => row.known));
   const picture = plot(width, {
     x: { label: 'Runs', type: 'log', grid: true, tickFormat: '~r' },
     y: {
@@ -165,7 +165,7 @@ export function growth(width: number): HTMLElement {
       description: ends()
         .map((end) => `${wayOf(end)}: ${percent(end.share, 0)} after ${end.runs} runs`)
         .join('; '),
-      caption: `Of ${number(known)} situations that \`zab-lab fuzz --coverage\` knows: messages by role and phase, synchronizations, deaths between durable steps, sessions, watches. The correct protocol; lines are campaigns.`,
+      caption: `Of ${number(known)} situations that zab-lab fuzz --coverage knows: messages by role and phase, synchronizations, deaths between durable steps, sessions, watches. The correct protocol; lines are campaigns.`,
       rows: grown as readonly Row[],
     },
     picture,

@@ -4,7 +4,7 @@ import type { DataFile } from '../../notebooks/experiment.ts';
 
 type Figures = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
-function data(name: string): DataFile {
+export function data(name: string): DataFile {
   return JSON.parse(readFileSync(new URL(`../../notebooks/data/${name}.json`, import.meta.url), 'utf8'));
 }
 
@@ -16,7 +16,7 @@ export const drawn: Readonly<Record<string, Figures>> = {
     'How many transactions share a flush': { dot: 9, line: 2 },
   },
   failures: {
-    'Throughput while servers fail and come back': { rule: 11 + 1, text: 7 },
+    'Throughput while servers fail and come back': { rect: 2 * 210, rule: 11 + 1, text: 8 },
     'How deep, and for how long': { dot: 11 },
   },
   fuzzer: {

@@ -3,8 +3,11 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BASE, type ElectionRow, measureElection } from '../../notebooks/election/experiment.ts';
+import { fromFile } from '../../notebooks/experiment.ts';
+import { written } from '../../notebooks/page/table.ts';
 import { executable, launch } from './browser.ts';
-import { drawn } from './notebooks-figures.ts';
+import { data, drawn } from './notebooks-figures.ts';
 import { buildSite, pages, servedSite } from './site.ts';
 
 if (executable === null && process.env.ZAB_LAB_BROWSER === 'required')
@@ -120,6 +123,59 @@ describe.skipIf(executable === null)('the notebooks in a browser', () => {
     await page.waitForSelector('#cluster .server');
     await page.getByRole('link', { name: 'Notebooks' }).click();
     await page.waitForSelector('ol.notebooks');
+    expect(troubles).toEqual([]);
+    await context.close();
+  });
+
+  it('a dot of the elections opens in the lab, at that run and event', async () => {
+    const { page, context, troubles } = await visit('election');
+    const { link, title } = await page
+      .locator('figure.notebook-figure svg a')
+      .first()
+      .evaluate((a) => ({
+        link: a.getAttribute('href') ?? a.getAttribute('xlink:href'),
+        title: a.getAttribute('aria-label'),
+      }));
+    expect(title).toMatch(/^3 servers, crash, seed 1: .*Open in the lab$/);
+    await page.goto(new URL(String(link), page.url()).href);
+    await page.waitForSelector('#cluster .server');
+    await expect
+      .poll(() => page.locator('#header .title').textContent())
+      .toContain('Election after crash: 3 servers');
+    const { event } = fromFile<unknown, ElectionRow>(data('election')).rows[0]!;
+    await expect.poll(() => page.locator('.place').textContent()).toContain(event.toLocaleString('en-US'));
+    expect(troubles).toEqual([]);
+    await context.close();
+  });
+
+  it('other settings are measured in a worker, with the same results as in Node, and can be cancelled', async () => {
+    const { page, context, troubles } = await visit('election');
+    const seeds = page.getByLabel('Seeds', { exact: true }).first();
+    const status = page.locator('.sweep [role=status]');
+    await seeds.fill('200');
+    await page.getByRole('button', { name: 'Measure' }).click();
+    await page.locator('.sweep progress').waitFor();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    expect(await status.textContent()).toMatch(/^Cancelled/);
+    await seeds.fill('2');
+    await page.getByRole('button', { name: 'Measure' }).click();
+    await expect.poll(() => status.textContent(), { timeout: 30_000 }).toBe('Shown: your own 4 points.');
+    const figure = page.locator('figure.notebook-figure').first();
+    await figure.locator('summary').click();
+    const heads = await figure.locator('th').allTextContents();
+    const cells = await figure
+      .locator('tbody tr')
+      .evaluateAll((rows) =>
+        rows.map((row) => [...row.querySelectorAll('td')].map((cell) => cell.textContent)),
+      );
+    const column = (name: string): (string | null)[] => cells.map((row) => row[heads.indexOf(name)] ?? null);
+    const here = (['crash', 'power loss'] as const).flatMap((failure) =>
+      [1, 2].map((seed) => measureElection({ ...BASE, failure, latency: 10, seed })),
+    );
+    expect(column('serving')).toEqual(here.map((row) => written(row.serving)));
+    expect(column('event')).toEqual(here.map((row) => written(row.event)));
+    await page.getByRole('button', { name: 'Show the committed data' }).click();
+    expect(await status.textContent()).toBe('Shown: the committed data.');
     expect(troubles).toEqual([]);
     await context.close();
   });
