@@ -224,7 +224,10 @@ export class Gateway implements Outlet, SocketListener, Listener {
     if (due === null) return;
     if (due <= target) pace.slipTo(Math.max(simulation.now, due));
     if (due - target < TIMER_SLACK) this.soon();
-    else this.wake(target, due);
+    else {
+      pace.restFor(due - target);
+      this.wake(target, due);
+    }
   };
 
   /** A turn at a virtual time to come. One that comes sooner sees for itself: most turns leave the timer alone. */
