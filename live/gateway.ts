@@ -1,5 +1,5 @@
 /** A simulated ensemble that real clients use: its servers' client ports are TCP ports, its clock follows the real one. */
-import { createServer, isIPv4, type Server as TcpServer } from 'node:net';
+import { createServer, type Server as TcpServer } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import type { Role } from '../protocol/probe.ts';
 import type { Catalog } from '../sim/catalog.ts';
@@ -12,6 +12,7 @@ import type { SimEvent } from '../sim/world-event.ts';
 import { ClientSocket, Hold, type SocketListener } from './client-socket.ts';
 import { Pace } from './pace.ts';
 import { Recording } from './recording.ts';
+import { remoteAddress } from './remote-address.ts';
 
 /** How far virtual time goes on at most between two looks at it, ms. */
 const LONGEST_STEP = 100;
@@ -338,12 +339,14 @@ export class Gateway implements Outlet, SocketListener, Listener {
   private async listen(port: ClientPort): Promise<void> {
     const tcp = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
       const connection = this.nextConnection++;
-      const { remoteAddress = '', remotePort = 0 } = socket;
+      const { remoteAddress: address = '', remotePort = 0 } = socket;
       const client = new ClientSocket(socket, connection, port.server, this);
       this.sockets.set(connection, client);
       if (this.simulation.world.machine(port.server)!.paused) client.hold(Hold.STOPPED, true);
-      const address = plain(remoteAddress);
-      this.input({ kind: 'open', connection, server: port.server, address, port: remotePort }, null);
+      this.input(
+        { kind: 'open', connection, server: port.server, address: remoteAddress(address), port: remotePort },
+        null,
+      );
     });
     port.tcp = tcp;
     await new Promise<void>((resolve, reject) => {
@@ -419,10 +422,4 @@ export class Gateway implements Outlet, SocketListener, Listener {
 function roleOf(role: Role, servers: number): ServerRole {
   // A server by itself has nobody to lead.
   return servers === 1 && role === 'LEADING' ? 'standalone' : (role.toLowerCase() as ServerRole);
-}
-
-/** An IPv4 address as such, where the socket takes both. */
-function plain(address: string): string {
-  const mapped = address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : '';
-  return isIPv4(mapped) ? mapped : address;
 }
