@@ -75,14 +75,25 @@ export interface GatewayOptions {
 
 export const RECORD_LIMIT = 64 << 20;
 
+/** As far as a change of it is told. */
+interface Seen {
+  readonly running: boolean;
+  readonly paused: boolean;
+  readonly role: Role;
+  readonly serving: boolean;
+  readonly listens: boolean;
+}
+
+const NOTHING_SEEN: Seen = { running: false, paused: false, role: 'LOOKING', serving: false, listens: false };
+
 /** A port of one server's clients. */
 interface ClientPort {
   readonly server: number;
   port: number;
   /** Null: closed, because no process listens. */
   tcp: TcpServer | null;
-  /** Whether the process was seen to listen; the port is open before it has booted for the first time. */
-  listens: boolean;
+  /** What was last seen of its server; the port is open before the process has booted for the first time. */
+  seen: Seen;
 }
 
 /**
@@ -113,7 +124,6 @@ export class Gateway implements Outlet, SocketListener, Listener {
   /** Sockets with something to be sent at the end of this turn. */
   private readonly unflushed = new Set<ClientSocket>();
   private readonly servingNow = new Set<number>();
-  private readonly told = new Map<number, string>();
   private readonly waiting: (() => void)[] = [];
   private nextConnection = 1;
   private violationsTold = 0;
@@ -132,7 +142,7 @@ export class Gateway implements Outlet, SocketListener, Listener {
     this.simulation = new Simulation(run, watched, { outlet: this, listener: this, hash });
     for (const server of this.simulation.world.servers) {
       const port = options.clientPort === 0 ? 0 : options.clientPort + this.clientPorts.length;
-      this.clientPorts.push({ server, port, tcp: null, listens: false });
+      this.clientPorts.push({ server, port, tcp: null, seen: NOTHING_SEEN });
     }
   }
 
@@ -284,10 +294,20 @@ export class Gateway implements Outlet, SocketListener, Listener {
     for (const port of this.clientPorts) {
       const machine = world.machine(port.server)!;
       const listens = machine.running && machine.isListening('client');
-      const state = `${machine.running} ${machine.paused} ${machine.role} ${this.servingNow.has(port.server)} ${listens}`;
-      if (this.told.get(port.server) === state) continue;
-      this.told.set(port.server, state);
-      this.changed(port, listens, machine.paused);
+      const { running, paused, role } = machine;
+      const serving = this.servingNow.has(port.server);
+      const { seen } = port;
+      if (
+        running === seen.running &&
+        paused === seen.paused &&
+        role === seen.role &&
+        serving === seen.serving &&
+        listens === seen.listens
+      )
+        continue;
+      const listened = seen.listens;
+      port.seen = { running, paused, role, serving, listens };
+      this.changed(port, listens, listened, paused);
     }
     const { violations } = world;
     while (this.violationsTold < violations.length) {
@@ -296,7 +316,7 @@ export class Gateway implements Outlet, SocketListener, Listener {
     if (this.waiting.length > 0 && this.allServe) for (const resolve of this.waiting.splice(0)) resolve();
   }
 
-  private changed(port: ClientPort, listens: boolean, paused: boolean): void {
+  private changed(port: ClientPort, listens: boolean, listened: boolean, paused: boolean): void {
     for (const socket of this.sockets.values()) {
       if (socket.server === port.server) socket.hold(Hold.STOPPED, paused);
     }
@@ -304,11 +324,10 @@ export class Gateway implements Outlet, SocketListener, Listener {
       this.listen(port).catch((error: Error) => {
         this.tell({ kind: 'portLost', server: port.server, reason: error.message });
       });
-    } else if (!listens && port.listens) {
+    } else if (!listens && listened) {
       port.tcp?.close();
       port.tcp = null;
     }
-    port.listens = listens;
     this.tell({ kind: 'server', status: this.statusOf(port) });
   }
 
