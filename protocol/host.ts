@@ -52,6 +52,8 @@ export interface Host {
   close(channel: ChannelId): void;
   /** Network address of the other end, as `10.0.0.7`; empty once the channel is closed. */
   remoteAddress(channel: ChannelId): string;
+  /** Its port there; 0 once the channel is closed. */
+  remotePort(channel: ChannelId): number;
   /** Starts or stops to accept channels at a port. While a port is not open, diallers see `refused`. */
   listen(port: Port, open: boolean): void;
   /** Ends this process, as System.exit in Apache's server: no further call reaches the actor. */

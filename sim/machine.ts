@@ -8,6 +8,10 @@ import { type ChannelEnd, type Endpoint, FIRST_CLIENT, type Network, type Networ
 import { EventKind, type QueuedEvent } from './queue.ts';
 import type { RandomStream } from './random.ts';
 
+/** Where diallers' ports begin, and how many there are (RFC 6335). */
+const FIRST_EPHEMERAL_PORT = 49_152;
+const EPHEMERAL_PORTS = 16_384;
+
 /** How a machine's clock runs. */
 export interface MachineClock {
   /** Of the wall clock, ms. */
@@ -148,6 +152,11 @@ export class Machine implements Host, DiskMachine, Endpoint {
   remoteAddress(channel: ChannelId): string {
     const id = this.channels.get(channel)?.peer.machine.id;
     return id === undefined ? '' : `10.0.${id >> 8}.${id & 255}`;
+  }
+
+  remotePort(channel: ChannelId): number {
+    const end = this.channels.get(channel);
+    return end === undefined ? 0 : FIRST_EPHEMERAL_PORT + (end.channel % EPHEMERAL_PORTS);
   }
 
   listen(port: Port, open: boolean): void {

@@ -67,6 +67,9 @@ export class Through implements Host {
   remoteAddress(channel: ChannelId): string {
     return this.inner.remoteAddress(channel);
   }
+  remotePort(channel: ChannelId): number {
+    return this.inner.remotePort(channel);
+  }
   listen(port: Port, open: boolean): void {
     this.inner.listen(port, open);
   }

@@ -120,6 +120,9 @@ export class ScriptedHost implements Host {
   remoteAddress(_channel: ChannelId): string {
     return '10.0.0.9';
   }
+  remotePort(channel: ChannelId): number {
+    return 40_000 + channel;
+  }
   dial(address: Address): ChannelId {
     const channel = ++this.lastId;
     this.dialled.push({ channel, address });
