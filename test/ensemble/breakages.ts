@@ -64,6 +64,9 @@ export class Through implements Host {
   close(channel: ChannelId): void {
     this.inner.close(channel);
   }
+  holdUp(channel: ChannelId, on: boolean): void {
+    this.inner.holdUp(channel, on);
+  }
   remoteAddress(channel: ChannelId): string {
     return this.inner.remoteAddress(channel);
   }

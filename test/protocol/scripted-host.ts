@@ -117,6 +117,7 @@ export class ScriptedHost implements Host {
   schedule(name: string, arg: number): void {
     this.steps.push({ name, arg });
   }
+  holdUp(_channel: ChannelId, _on: boolean): void {}
   remoteAddress(_channel: ChannelId): string {
     return '10.0.0.9';
   }
