@@ -211,6 +211,22 @@ describe('WORD-2 a server that does not serve', () => {
   });
 });
 
+describe('WORD-5 mntr', () => {
+  it('WORD-5 has every name once, with a value, and quantiles of what was measured', () => {
+    const asked = new Asked({ participants: 1 });
+    use(asked, 1, '/e');
+    const lines = asked.word(1, 'mntr').trimEnd().split('\n');
+    for (const line of lines) expect(line).toMatch(/^zk_[a-z0-9_]+\t[\w.,: -]+$/);
+    const values = new Map(lines.map((line) => line.split('\t') as [string, string]));
+    expect(values.size).toBe(lines.length);
+    // Four writes and the session; what a disk of 1 ms makes them last.
+    expect(values.get('zk_cnt_updatelatency')).toBe('5');
+    expect(values.get('zk_cnt_readlatency')).toBe('5');
+    expect(values.get('zk_p50_readlatency')).toBe('0');
+    expect(Number(values.get('zk_max_updatelatency'))).toBeGreaterThan(0);
+  });
+});
+
 describe('WORD-4 words that change something', () => {
   it('WORD-4 stmk takes eight bytes, however they come, and gtmk tells them as a signed number', () => {
     const asked = new Asked({ participants: 1 });
