@@ -1,6 +1,7 @@
 /** A simulated ensemble that real clients use: its servers' client ports are TCP ports, its clock follows the real one. */
-import { createServer, isIPv4, type Server as TcpServer } from 'node:net';
+import { createServer, type Server as TcpServer } from 'node:net';
 import { performance } from 'node:perf_hooks';
+import type { Role } from '../protocol/probe.ts';
 import type { Catalog } from '../sim/catalog.ts';
 import type { Outlet } from '../sim/outlet.ts';
 import { Simulation } from '../sim/simulation.ts';
@@ -11,6 +12,7 @@ import type { SimEvent } from '../sim/world-event.ts';
 import { ClientSocket, Hold, type SocketListener } from './client-socket.ts';
 import { Pace } from './pace.ts';
 import { Recording } from './recording.ts';
+import { remoteAddress } from './remote-address.ts';
 
 /** How far virtual time goes on at most between two looks at it, ms. */
 const LONGEST_STEP = 100;
@@ -22,7 +24,7 @@ const TIMER_SLACK = 2;
 const LONGEST_WAIT = 1000;
 const BACKLOG = 511;
 
-export type ServerRole = 'looking' | 'leading' | 'following' | 'observing';
+export type ServerRole = 'looking' | 'leading' | 'following' | 'observing' | 'standalone';
 
 /** One server as it is now. */
 export interface ServerStatus {
@@ -226,7 +228,10 @@ export class Gateway implements Outlet, SocketListener, Listener {
     if (due === null) return;
     if (due <= target) pace.slipTo(Math.max(simulation.now, due));
     if (due - target < TIMER_SLACK) this.soon();
-    else this.wake(target, due);
+    else {
+      pace.restFor(due - target);
+      this.wake(target, due);
+    }
   };
 
   /** A turn at a virtual time to come. One that comes sooner sees for itself: most turns leave the timer alone. */
@@ -324,7 +329,7 @@ export class Gateway implements Outlet, SocketListener, Listener {
       port,
       observer: config.observers.includes(server),
       state: !machine.running ? 'down' : machine.paused ? 'paused' : 'up',
-      role: machine.role.toLowerCase() as ServerRole,
+      role: roleOf(machine.role, world.servers.length),
       serving: this.servingNow.has(server),
       epoch: machine.epoch,
       connections: machine.guests?.gate.size ?? 0,
@@ -336,12 +341,14 @@ export class Gateway implements Outlet, SocketListener, Listener {
   private async listen(port: ClientPort): Promise<void> {
     const tcp = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
       const connection = this.nextConnection++;
-      const { remoteAddress = '', remotePort = 0 } = socket;
+      const { remoteAddress: address = '', remotePort = 0 } = socket;
       const client = new ClientSocket(socket, connection, port.server, this);
       this.sockets.set(connection, client);
       if (this.simulation.world.machine(port.server)!.paused) client.hold(Hold.STOPPED, true);
-      const address = plain(remoteAddress);
-      this.input({ kind: 'open', connection, server: port.server, address, port: remotePort }, null);
+      this.input(
+        { kind: 'open', connection, server: port.server, address: remoteAddress(address), port: remotePort },
+        null,
+      );
     });
     port.tcp = tcp;
     await new Promise<void>((resolve, reject) => {
@@ -357,6 +364,10 @@ export class Gateway implements Outlet, SocketListener, Listener {
 
   onBytes(connection: number, bytes: Uint8Array): void {
     this.input({ kind: 'bytes', connection, bytes: '' }, bytes);
+  }
+
+  onDrained(connection: number): void {
+    this.input({ kind: 'drained', connection }, null);
   }
 
   onGone(connection: number, reset: boolean): void {
@@ -387,6 +398,10 @@ export class Gateway implements Outlet, SocketListener, Listener {
     socket.end(reason);
   }
 
+  full(connection: number): void {
+    this.sockets.get(connection)?.tellDrained();
+  }
+
   reading(connection: number, on: boolean): void {
     this.sockets.get(connection)?.hold(Hold.SERVER, !on);
   }
@@ -407,8 +422,7 @@ export class Gateway implements Outlet, SocketListener, Listener {
   }
 }
 
-/** An IPv4 address as such, where the socket takes both. */
-function plain(address: string): string {
-  const mapped = address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : '';
-  return isIPv4(mapped) ? mapped : address;
+function roleOf(role: Role, servers: number): ServerRole {
+  // A server by itself has nobody to lead.
+  return servers === 1 && role === 'LEADING' ? 'standalone' : (role.toLowerCase() as ServerRole);
 }
