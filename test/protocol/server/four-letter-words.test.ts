@@ -46,6 +46,7 @@ class Asked implements Outlet {
     this.ended.add(connection);
   }
   reading(): void {}
+  full(): void {}
 
   pass(ms: number): void {
     this.simulation.runUntil(this.simulation.now + ms, 1e9);
