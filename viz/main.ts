@@ -3,7 +3,7 @@ import { effect } from '@preact/signals-core';
 import { html, nothing, render, type TemplateResult } from 'lit-html';
 import type { Reply, Request } from './model/messages.ts';
 import { rasterized, saveAs, standalone } from './page/export.ts';
-import { KEYS, onKey, PANELS, zoom } from './page/keys.ts';
+import { KEYS, onKey, PANELS } from './page/keys.ts';
 import { Lab, PAGE, type Panel, type Picture } from './page/lab.ts';
 import { Player } from './page/player.ts';
 import { nextTheme, restoreTheme } from './page/theme.ts';
@@ -15,7 +15,10 @@ import { FAMILY_NAMES, MESSAGES } from './views/glyphs.ts';
 import { header } from './views/header.ts';
 import { draw as drawLogs, LOG_STATES } from './views/logs.ts';
 import { editList, inspector, setup, verdicts } from './views/panels.ts';
-import { draw as drawSpaceTime } from './views/space-time.ts';
+import { draw as drawSpaceTime, toldOf } from './views/space-time.ts';
+import { spaceTimeBar } from './views/space-time-bar.ts';
+import { hold } from './views/space-time-hand.ts';
+import type { Plan } from './views/space-time-plan.ts';
 import { drawHere, draw as drawTimeline, type TimelineScene } from './views/timeline.ts';
 import { transport } from './views/transport.ts';
 import { tree } from './views/tree.ts';
@@ -180,64 +183,84 @@ function asker(go: () => void): () => void {
     }, wait);
   };
 }
-/** Where the space-time view begins so that an event is in it: it moves by halves, not with every step. */
-function firstFor(event: number): number {
-  const half = Math.max(1, Math.floor(lab.breadth.peek() / 2));
-  const base = Math.floor(Math.max(0, event - 1) / half) * half;
-  return Math.max(1, base - Math.floor(half / 2) + 1);
-}
+const time = lab.timeView;
+const extent = () => lab.tape.peek();
+let timePlan: Plan | null = null;
 function drawTime(event: number): void {
   const stretch = lab.stretch.peek();
   if (stretch === null) return;
-  drawSpaceTime(
-    part<SVGSVGElement>('space-time'),
-    {
-      stretch,
-      event,
-      width: sizes.width,
-      height: Math.max(120, sizes.height - 44),
-      by: lab.timeBy.peek(),
-      everything: lab.heartbeats.peek(),
-      hovered: lab.hovered.peek(),
-    },
-    seek,
-    (hovered) => {
-      lab.hovered.value = hovered;
-    },
-  );
+  timePlan = drawSpaceTime(part<SVGSVGElement>('space-time'), {
+    stretch,
+    event,
+    width: sizes.width,
+    height: Math.max(120, sizes.height - part('time-bar').offsetHeight - part('time-told').offsetHeight),
+    window: time.window.peek(),
+    hidden: time.hidden.peek(),
+    collapsed: time.collapsed.peek(),
+    hovered: time.hovered.peek(),
+  });
 }
+hold(part<SVGSVGElement>('space-time'), {
+  plan: () => timePlan,
+  events: () => lab.stretch.peek()?.events ?? [],
+  hovered: () => time.hovered.peek(),
+  hover: (event) => {
+    time.hovered.value = event;
+  },
+  seek,
+  pick: (id) => {
+    lab.selected.value = { kind: id > 1000 ? 'client' : 'server', id };
+    lab.panel.value = 'inspect';
+  },
+  pan: (share) => time.pan(share, extent()),
+  zoom: (factor, at) => time.zoom(factor, at),
+});
 effect(() => {
-  void [lab.stretch.value, lab.timeBy.value, lab.heartbeats.value, lab.hovered.value];
+  void [lab.stretch.value, time.window.value, time.hidden.value, time.collapsed.value, time.hovered.value];
   drawPicture();
 });
 const askStretch = asker(() => {
-  const first = firstFor(lab.frame.peek()?.event ?? 0);
-  lab.ask({ kind: 'stretch', first, count: lab.breadth.peek() });
+  const wish = time.missing(lab.stretch.peek(), extent());
+  if (wish !== null) lab.ask(wish);
 });
 effect(() => {
-  const event = lab.frame.value?.event ?? 0;
-  const { length } = lab.tape.value;
-  if (lab.picture.value !== 'time') return;
-  const stretch = lab.stretch.value;
-  const first = firstFor(event);
-  const last = Math.min(length, first + lab.breadth.value - 1);
-  if (stretch?.first !== first || stretch.last !== last) askStretch();
+  const frame = lab.frame.value;
+  if (frame !== null && lab.picture.value === 'time') time.follow(frame.event, frame.time);
 });
-show(part('time-bar'), () => {
-  const toggle = (name: string, pressed: boolean, go: () => void): TemplateResult =>
-    html`<button type="button" class="small" aria-pressed=${pressed ? 'true' : 'false'} @click=${go}>${name}</button>`;
-  return html`
-    <button type="button" class="small" aria-label="Zoom in" title="Zoom in (+)" @click=${() => zoom(lab, true)}>+</button>
-    <button type="button" class="small" aria-label="Zoom out" title="Zoom out (−)" @click=${() => zoom(lab, false)}>−</button>
-    <span class="quiet">${lab.breadth.value} events</span>
-    ${toggle('by virtual time', lab.timeBy.value === 'time', () => {
-      lab.timeBy.value = lab.timeBy.peek() === 'time' ? 'event' : 'time';
-    })}
-    ${toggle('heartbeats', lab.heartbeats.value, () => {
-      lab.heartbeats.value = !lab.heartbeats.peek();
-    })}
-  `;
+effect(() => {
+  const missing = time.missing(lab.stretch.value, lab.tape.value);
+  if (lab.picture.value === 'time' && missing !== null) askStretch();
 });
+show(part('time-told'), () => {
+  const [stretch, hovered] = [lab.stretch.value, time.hovered.value];
+  return stretch !== null && hovered > 0
+    ? toldOf({ stretch }, hovered)
+    : 'Drag or wheel to move, hover or arrow keys for causes and effects, click or Enter to go there.';
+});
+show(part('time-bar'), () =>
+  spaceTimeBar(
+    {
+      window: time.window.value,
+      machines: lab.stretch.value?.machines ?? [],
+      hidden: time.hidden.value,
+      collapsed: time.collapsed.value,
+    },
+    {
+      zoom: (factor) => time.zoomHere(factor, lab.frame.peek()),
+      pan: (share) => time.pan(share, extent()),
+      here: () => {
+        const frame = lab.frame.peek();
+        if (frame !== null) time.center(frame.event, frame.time);
+      },
+      axis: (by) => time.turn(by, lab.stretch.peek()),
+      lane: (machine) => time.toggleLane(machine),
+      allLanes: () => {
+        time.hidden.value = new Set();
+      },
+      family: (family) => time.toggleFamily(family),
+    },
+  ),
+);
 const askTree = asker(() => lab.ask({ kind: 'tree', ...lab.treeChoice.peek() }));
 effect(() => {
   void [lab.frame.value, lab.treeChoice.value];

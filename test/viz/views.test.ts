@@ -11,7 +11,6 @@ import { draw } from '../../viz/views/cluster.ts';
 import { eventLog, rowAt, visible } from '../../viz/views/event-log.ts';
 import { draw as drawLogs } from '../../viz/views/logs.ts';
 import { inspector, verdicts } from '../../viz/views/panels.ts';
-import { cone, draw as drawSpaceTime } from '../../viz/views/space-time.ts';
 import { draw as drawTimeline } from '../../viz/views/timeline.ts';
 
 let recording: Recording;
@@ -174,64 +173,6 @@ describe('the event log', () => {
     expect(rows[at]!.event).toBeLessThanOrEqual(362);
     expect(rows[at + 1]!.event).toBeGreaterThan(362);
     expect(rowAt(rows, 0)).toBe(-1);
-  });
-});
-
-describe('the space-time view', () => {
-  const stretch = () => recording.stretch(270, 160);
-  const scene = () => ({
-    stretch: stretch(),
-    event: 300,
-    width: 800,
-    height: 500,
-    by: 'event' as const,
-    everything: false,
-    hovered: 0,
-  });
-
-  it('has a lane per server and client, and a line per message from when it was sent to when it came', () => {
-    const went: number[] = [];
-    drawSpaceTime(svg, scene(), (event) => went.push(event), nothing);
-    expect([...svg.querySelectorAll('.names text')].map((one) => one.textContent)).toEqual([
-      ...[1, 2, 3].map((id) => `server ${id}`),
-      ...[1, 2, 3].map((id) => `client ${id}`),
-    ]);
-    const proposal = svg.querySelector('.arrows .proposal')!;
-    const line = proposal.querySelector('.seen')!;
-    expect(Number(line.getAttribute('x1'))).toBeLessThan(Number(line.getAttribute('x2')));
-    expect(line.getAttribute('y1')).not.toBe(line.getAttribute('y2'));
-    proposal.dispatchEvent(new MouseEvent('click'));
-    expect(recording.rows(went[0]!, 1)[0]!.text).toContain('PROPOSAL');
-    expect(svg.querySelector('.arrows .ping')).toBeNull();
-    drawSpaceTime(svg, { ...scene(), everything: true }, nothing, nothing);
-    expect(svg.querySelector('.arrows .ping')).not.toBeNull();
-  });
-
-  it('shows who leads, who is down, and while links are cut', () => {
-    const { spans, cuts } = stretch();
-    expect(spans.filter(({ machine }) => machine === 3).map(({ being }) => being)).toEqual([
-      'LEADING',
-      'down',
-    ]);
-    expect(spans.filter(({ machine }) => machine === 2).map(({ being }) => being)).toEqual([
-      'FOLLOWING',
-      'LOOKING',
-      'LEADING',
-    ]);
-    expect(cuts).toHaveLength(1);
-    for (const { from, to } of spans) expect(from).toBeLessThanOrEqual(to);
-  });
-
-  it('the past of an event is what caused it, its future what it caused', () => {
-    const { events } = stretch();
-    const middle = events.find(({ text }) => text.includes('ACK 0x'))!;
-    const found = cone(events, middle.event);
-    const past = [...found].filter((event) => event < middle.event);
-    expect(past).toContain(middle.cause);
-    for (const event of past.filter((one) => one >= events[0]!.event && one !== middle.event))
-      expect(cone(events, event).has(middle.event)).toBe(true);
-    for (const event of [...found].filter((one) => one > middle.event))
-      expect(cone(events, event).has(middle.event)).toBe(true);
   });
 });
 

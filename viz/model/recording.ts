@@ -5,18 +5,19 @@
 import type { Narration } from '../../scenarios/scenario.ts';
 import type { Catalog } from '../../sim/catalog.ts';
 import type { Climbed } from '../../sim/fuzz/ladder.ts';
-import type { QueuedEvent } from '../../sim/queue.ts';
+import type { ChannelEnd } from '../../sim/network.ts';
+import { EventKind, type QueuedEvent } from '../../sim/queue.ts';
 import { describe, subjectName, subjectOf } from '../../sim/sentences.ts';
 import { Simulation, type Snapshot } from '../../sim/simulation.ts';
 import type { RunSpec } from '../../sim/spec.ts';
 import type { Listener } from '../../sim/world.ts';
 import type { SimEvent } from '../../sim/world-event.ts';
-import { eventText, familyOf } from './event-text.ts';
+import { eventText, familyOf, familyOfKind } from './event-text.ts';
 import type { Frame, SentenceFrame, StepFrame } from './frame.ts';
 import { Marks, type Row } from './marks.ts';
 import { observed, observersOf } from './observers.ts';
 import { readFrame } from './reading.ts';
-import { type Stretch, StretchBuilder } from './stretch.ts';
+import { type Heard, type Stretch, StretchBuilder } from './stretch.ts';
 import { Times } from './times.ts';
 
 const FIRST_SPACING = 256;
@@ -26,33 +27,43 @@ const PAGE = 256;
 const MOST_PAGES = 32;
 
 /** Keeps the event that is being handled and what is reported during it. */
-class StepListener implements Listener {
+class StepListener implements Listener, Heard {
   private readonly times: Times;
   index = 0;
-  event: QueuedEvent | null = null;
+  event: QueuedEvent<ChannelEnd> | null = null;
   sentences: SentenceFrame[] = [];
+  unheard = false;
+  dropped: Heard['dropped'] = [];
 
   constructor(times: Times) {
     this.times = times;
   }
 
-  onEvent(event: QueuedEvent, index: number): void {
+  onEvent(event: QueuedEvent<ChannelEnd>, index: number): void {
     this.times.set(index, event.time / 1000);
     this.index = index;
     this.event = event;
     this.sentences = [];
+    this.unheard =
+      event.kind === EventKind.MESSAGE && event.end!.machine.channels.get(event.end!.localId) !== event.end;
+    if (this.dropped.length > 0) this.dropped = [];
   }
 
   onProbe(event: SimEvent): void {
     const { text, tone } = describe(event);
     const subject = subjectOf(event);
     this.sentences.push({ who: subject === 0 ? '' : subjectName(subject), text, tone });
+    if (event.kind !== 'dropped') return;
+    const { server: from, to, message } = event;
+    this.dropped = [...this.dropped, { from, to, family: familyOfKind(message), text: message }];
   }
 
   onRestore(): void {
     this.index = 0;
     this.event = null;
     this.sentences = [];
+    this.unheard = false;
+    this.dropped = [];
   }
 
   get step(): StepFrame | null {
@@ -256,9 +267,9 @@ export class Recording {
     const builder = new StretchBuilder(simulation);
     while (simulation.events < last && simulation.step()) {
       const { step } = listener;
-      if (step !== null) builder.add(step, simulation);
+      if (step !== null) builder.add(step, simulation, listener);
     }
-    return builder.finish(first, last);
+    return builder.finish(first, last, simulation);
   }
 
   /** The hash ladder of what has been recorded. */
