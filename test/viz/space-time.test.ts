@@ -78,7 +78,7 @@ describe('the space-time view', () => {
       {
         ...run,
         world: { ...run.world, network: { ...run.world.network, electionLossRate: 0.3 } },
-        faults: [{ kind: 'crash', server: 1, at: 1500 }],
+        faults: [{ kind: 'crash', server: 1, when: { on: 'proposed' } }],
       },
       catalog,
     );
