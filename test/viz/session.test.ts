@@ -87,7 +87,8 @@ describe('a sitting at the lab', () => {
     await lab.ask({ kind: 'seek', event: 899 });
     const branch = lab.frame;
     await lab.ask({ kind: 'choose', line: 0 });
-    expect(lab.frame).toEqual(branch);
+    // What the author expects is expected of the original only.
+    expect({ ...lab.frame, expectations: [] }).toEqual(branch);
     await lab.ask({ kind: 'seek', event: 900 });
     expect(lab.frame).toEqual(before);
   });

@@ -18,6 +18,16 @@ export interface Setup {
   readonly latency?: readonly [number, number];
   /** Flush latency of disks, likewise. */
   readonly flush?: readonly [number, number];
+  /** Draw the run as the fuzzer does; of the rest only the variant counts. */
+  readonly drawing?: Drawing;
+}
+
+/** Run number `run`, from 0, of the campaign of a seed: what `zab-lab fuzz --seed s --profile p` makes of it. */
+export interface Drawing {
+  readonly seed: number;
+  readonly run: number;
+  /** Name of a profile of the fuzzer. */
+  readonly profile: string;
 }
 
 /** A server or client. */
@@ -28,7 +38,8 @@ export type Request =
   | { readonly kind: 'link'; readonly fragment: string }
   | { readonly kind: 'file'; readonly text: string }
   | { readonly kind: 'setup'; readonly setup: Setup }
-  | { readonly kind: 'seek'; readonly event: number }
+  /** To the state after an event; with `near`, one at most so many events from it will do, where that is faster. */
+  | { readonly kind: 'seek'; readonly event: number; readonly near?: number }
   | { readonly kind: 'seekTime'; readonly time: number }
   | { readonly kind: 'act'; readonly act: Act }
   | { readonly kind: 'undo' }
@@ -49,6 +60,8 @@ export interface CatalogReply {
   readonly kind: 'catalog';
   readonly scenarios: readonly { readonly id: string; readonly title: string; readonly system: string }[];
   readonly variants: readonly { readonly id: string; readonly title: string }[];
+  /** Profiles of the fuzzer, the default first. */
+  readonly profiles: readonly { readonly name: string; readonly text: string }[];
   readonly properties: readonly { readonly id: string; readonly title: string; readonly statement: string }[];
 }
 
@@ -59,8 +72,12 @@ export interface SetupShown {
   readonly variant: string;
   readonly participants: number;
   readonly observers: number;
+  /** Why the servers cannot be more or fewer; empty: they can. */
+  readonly fixedEnsemble: string;
   readonly latency: readonly [number, number] | null;
   readonly flush: readonly [number, number] | null;
+  /** How the fuzzer comes to this run; null: it does not. */
+  readonly drawing: Drawing | null;
 }
 
 export interface EditShown {
