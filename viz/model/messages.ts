@@ -191,7 +191,20 @@ export interface ProblemReply {
   readonly fallback: boolean;
 }
 
+/** A request has been answered in full; `recording`: the run is still being recorded, so that there is more to come. */
+export interface DoneReply {
+  readonly kind: 'done';
+  readonly recording: boolean;
+}
+
+/** What is asked for takes a while; the worker is well. */
+export interface BusyReply {
+  readonly kind: 'busy';
+}
+
 export type Reply =
+  | DoneReply
+  | BusyReply
   | CatalogReply
   | OpenedReply
   | ProgressReply

@@ -148,8 +148,12 @@ export class Recording {
     }
   }
 
-  /** Goes to the state after event `event`, or to the end where there is none such. */
-  seek(event: number): void {
+  /**
+   * Goes to the state after event `event`, or to the end where there is none such.
+   * @param most events to run at most
+   * @returns false where that was not enough: one stands on the way, and is to go on
+   */
+  seek(event: number, most: number = Number.POSITIVE_INFINITY): boolean {
     const { cursor } = this;
     const target = Math.max(0, this.complete ? Math.min(event, this.length) : event);
     if (target === 0) cursor.restore(this.snapshots[0]!);
@@ -161,10 +165,13 @@ export class Recording {
         // To copy a snapshot costs about as much as some hundreds of events.
         if (nearest.events > cursor.events + FIRST_SPACING) cursor.restore(nearest);
       }
-      cursor.runTo(target);
+      const from = cursor.events;
+      cursor.runTo(Math.min(target, from + most));
+      if (cursor.events === from + most && cursor.events < target) return false;
     }
     // The end of the run, at which the last verdicts fall, is no event of its own.
     if (this.complete && cursor.events === this.length) cursor.step();
+    return true;
   }
 
   /** The last snapshot before an event: that event itself is to be seen. */

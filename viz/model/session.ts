@@ -28,6 +28,8 @@ import { readTree } from './tree.ts';
 
 /** Events of a space-time diagram at most. */
 const MOST_STRETCH = 2000;
+/** Events that are run on the way to a place before the page is told that all is well. */
+const MOST_AT_ONCE = 100_000;
 /** Events that are recorded at once before somebody else gets a turn. */
 const SLICE = 300;
 
@@ -48,6 +50,8 @@ export class Session {
   private future: Moment[] = [];
   /** Null before anything is open. */
   private playing: Tape | null = null;
+  /** The one that could not be recorded to its end. */
+  private broken: Tape | null = null;
   private made = 0;
   /** The event that is shown. */
   private place = 0;
@@ -172,7 +176,21 @@ export class Session {
 
   /** Records a little more of what is open; false where there is nothing left to record. */
   work(): boolean {
-    return this.playing?.recording.advance(SLICE) ?? false;
+    if (this.recorded) return false;
+    try {
+      return this.tape.recording.advance(SLICE);
+    } catch (error) {
+      // A property's own check has a mistake: what is recorded can be looked at, but there will be no more.
+      this.broken = this.playing;
+      this.emit({ kind: 'problem', text: `This run cannot go on: ${problemText(error)}`, fallback: false });
+      return false;
+    }
+  }
+
+  /** There is nothing left to record. */
+  get recorded(): boolean {
+    const { playing } = this;
+    return playing === null || playing === this.broken || playing.recording.complete;
   }
 
   /** Tells how far the recording is, where that is news. */
@@ -238,7 +256,7 @@ export class Session {
     const { recording } = this.tape;
     const glimpse = near > 0 ? recording.glimpse(event, near) : null;
     if (glimpse === null) {
-      recording.seek(event);
+      while (!recording.seek(event, MOST_AT_ONCE)) this.emit({ kind: 'busy' });
       this.place = recording.event;
     } else this.place = glimpse.event;
     this.tell(glimpse ?? recording.frame());

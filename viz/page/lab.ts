@@ -19,6 +19,12 @@ import type { TreeChoice } from '../views/tree.ts';
 
 export type Panel = 'inspect' | 'verdicts' | 'edits' | 'setup';
 export type Picture = 'cluster' | 'time' | 'logs' | 'tree';
+export const PICTURES: readonly (readonly [Picture, string])[] = [
+  ['cluster', 'Cluster'],
+  ['time', 'Space-time'],
+  ['logs', 'Logs'],
+  ['tree', 'Tree'],
+];
 /** How playing goes: so many events, or so many virtual ms, in a second. */
 export type Pace = 'event' | 'time';
 
@@ -39,7 +45,14 @@ export const PAGE = 100;
 export interface Notice {
   readonly text: string;
   readonly kind: 'problem' | 'done';
+  /** The default scenario is offered. */
+  readonly offer?: boolean;
 }
+
+/** While one moves fast, what surrounds the picture follows so often, ms. */
+const CALM = 120;
+/** A slider that has not moved for so long has arrived, ms. */
+const REST = 150;
 
 /** Whether what is picked out is there. */
 function present({ servers, clients, messages }: Frame, selected: Selected | null): boolean {
@@ -66,6 +79,8 @@ export class Lab {
   readonly rows = signal<readonly Row[]>([]);
   readonly commits = signal<readonly number[]>([]);
   readonly frame = signal<Frame | null>(null);
+  /** The frame, less often while one moves fast: for what need not be drawn each time. */
+  readonly settled = signal<Frame | null>(null);
   /** Virtual ms of the event after the frame's; null: none is known. */
   readonly next = signal<number | null>(null);
   /** Virtual ms shown: from the frame's to the next event's. */
@@ -92,6 +107,12 @@ export class Lab {
   readonly shiviz = signal<string | null>(null);
   readonly shared = signal<SharedReply | null>(null);
   readonly notice = signal<Notice | null>(null);
+  /** Somebody moves the slider: where it is the nearest event at hand is shown. */
+  scrubbing = false;
+  private goal = 0;
+  private resting: ReturnType<typeof setTimeout> | undefined;
+  private settledAt = Number.NEGATIVE_INFINITY;
+  private settling: ReturnType<typeof setTimeout> | undefined;
   /** An answer to a seek is under way. */
   waiting = false;
   /** The latest wish that came meanwhile. */
@@ -167,6 +188,7 @@ export class Lab {
         this.waiting = false;
         if (reply.tape !== this.number) return;
         this.frame.value = reply.frame;
+        this.settle();
         this.next.value = reply.next;
         this.time.value = reply.frame.time;
         if (!reply.frame.servers.some(({ id }) => id === this.treeChoice.peek().server))
@@ -207,10 +229,51 @@ export class Lab {
         this.notice.value = {
           text: reply.fallback ? `${reply.text} Here is the default scenario instead.` : reply.text,
           kind: 'problem',
+          offer: !reply.fallback,
         };
         this.waiting = false;
         return;
+      case 'done':
+      case 'busy':
+        return;
     }
+  }
+
+  /** Lets what surrounds the picture follow it, at once where it has not just done so. */
+  private settle(): void {
+    const wait = this.settledAt + CALM - performance.now();
+    if (wait > 0) {
+      this.settling ??= setTimeout(() => this.settleNow(), wait);
+      return;
+    }
+    this.settleNow();
+  }
+
+  private settleNow(): void {
+    clearTimeout(this.settling);
+    this.settling = undefined;
+    this.settledAt = performance.now();
+    this.settled.value = this.frame.peek();
+  }
+
+  /** The simulator was started anew, and nothing is open in it. */
+  restart(why: string): void {
+    this.forget();
+    this.notice.value = { text: `${why} Here is the default scenario instead.`, kind: 'problem' };
+    this.send({ kind: 'link', fragment: '' });
+  }
+
+  /** There is no simulator any more. */
+  stop(why: string): void {
+    this.forget();
+    this.notice.value = { text: `${why} Reload the page to try again.`, kind: 'problem' };
+  }
+
+  private forget(): void {
+    this.playing.value = false;
+    this.waiting = false;
+    this.wish = null;
+    this.number = -1;
   }
 
   /** Goes somewhere; of wishes that come faster than they are met, the last counts. */
@@ -228,6 +291,33 @@ export class Lab {
     const { length, complete } = this.tape.value;
     const most = complete ? length : Math.max(length, event);
     this.go({ kind: 'seek', event: Math.max(0, Math.min(event, most)) });
+  }
+
+  /** Goes to an event that somebody pointed at, and stays there. */
+  visit(event: number): void {
+    this.playing.value = false;
+    this.seek(event);
+  }
+
+  /**
+   * The slider is moved to an event: shown is that or, where it is at hand, one at most `near` events from it, until the
+   * slider rests.
+   */
+  scrub(event: number, near: number): void {
+    this.playing.value = false;
+    this.scrubbing = true;
+    this.goal = event;
+    this.go({ kind: 'seek', event, near });
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => this.arrive(), REST);
+  }
+
+  /** The slider rests. */
+  arrive(): void {
+    clearTimeout(this.resting);
+    if (!this.scrubbing) return;
+    this.scrubbing = false;
+    this.seek(this.goal);
   }
 
   step(by: number): void {
