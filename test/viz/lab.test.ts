@@ -35,6 +35,7 @@ const progress = (tape: number, length: number, complete: boolean): Reply => ({
   marks: [],
   rows: [],
   commits: [],
+  film: [],
   clock: [0, length],
 });
 

@@ -1,6 +1,6 @@
 /**
- * Frames at equal distances along a run, kept as text: whoever moves fast over a run sees these, without it being run again.
- * Memory is bounded: the distance doubles whenever there is too much text.
+ * Frames at equal distances along a run, kept as text: whoever moves fast over a run sees these, without it being run again
+ * and without the worker being asked. Memory is bounded: the distance doubles whenever there is too much text.
  */
 import type { Frame } from './frame.ts';
 
@@ -25,9 +25,10 @@ export class Film {
     return event % this.distance === 0;
   }
 
-  add(frame: Frame): void {
-    const text = JSON.stringify(frame);
-    this.frames.set(frame.event, text);
+  /** Takes the frame of an event as JSON; events come in order. */
+  add(event: number, text: string): void {
+    if (!this.wants(event)) return;
+    this.frames.set(event, text);
     this.text += text.length;
     while (this.text > this.most && this.frames.size > 1) this.thin();
   }
@@ -47,6 +48,11 @@ export class Film {
     if (Math.abs(nearest - event) > near) return null;
     const text = this.frames.get(nearest);
     return text === undefined ? null : (JSON.parse(text) as Frame);
+  }
+
+  /** Events after `event` with their frames. */
+  since(event: number): [number, string][] {
+    return [...this.frames].filter(([at]) => at > event);
   }
 
   /** Characters kept. */

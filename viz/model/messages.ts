@@ -38,10 +38,10 @@ export type Request =
   | { readonly kind: 'link'; readonly fragment: string }
   | { readonly kind: 'file'; readonly text: string }
   | { readonly kind: 'setup'; readonly setup: Setup }
-  /** To the state after an event; with `near`, one at most so many events from it will do, where that is faster. */
-  | { readonly kind: 'seek'; readonly event: number; readonly near?: number }
+  | { readonly kind: 'seek'; readonly event: number }
   | { readonly kind: 'seekTime'; readonly time: number }
-  | { readonly kind: 'act'; readonly act: Act }
+  /** Something is done after an event. */
+  | { readonly kind: 'act'; readonly act: Act; readonly event: number }
   | { readonly kind: 'undo' }
   | { readonly kind: 'redo' }
   | { readonly kind: 'removeEdit'; readonly index: number }
@@ -121,6 +121,8 @@ export interface ProgressReply {
   readonly marks: readonly Mark[];
   readonly rows: readonly Row[];
   readonly commits: readonly number[];
+  /** Events with their frames as JSON, for a {@link Film}. */
+  readonly film: readonly (readonly [number, string])[];
   /** Virtual ms at equal shares of the events, from the first to the last. */
   readonly clock: readonly number[];
 }

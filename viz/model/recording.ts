@@ -39,7 +39,7 @@ export class Recording {
   private readonly cursor: Simulation;
   private readonly listener: StepListener;
   private readonly listening: HeadListener;
-  private readonly film: Film;
+  readonly film: Film;
   private readonly witnesses: Witnesses;
   /** Of each violation that has been recorded, the events that show it. */
   private readonly shown: (readonly number[])[];
@@ -120,7 +120,8 @@ export class Recording {
         this.complete = true;
         return false;
       }
-      if (this.film.wants(head.events)) this.film.add(this.seen(head, this.listening.step));
+      if (this.film.wants(head.events))
+        this.film.add(head.events, JSON.stringify(this.seen(head, this.listening.step)));
       if (head.events - this.snapshots.at(-1)!.events >= this.spacing) this.keep(head.snapshot());
     }
     return true;
@@ -189,13 +190,6 @@ export class Recording {
   frame(): Frame {
     const { cursor, listener } = this;
     return this.seen(cursor, listener.index === 0 ? null : listener.step);
-  }
-
-  /** What there is to see at an event, or at one at most `near` events from it, without going there; null: go there. */
-  glimpse(event: number, near: number): Frame | null {
-    const frame = this.film.at(event, near);
-    // The beginning of a branch was filmed where expectations still held.
-    return frame === null || this.spec.expectations.length > 0 ? frame : { ...frame, expectations: [] };
   }
 
   private seen(simulation: Simulation, step: StepFrame | null): Frame {

@@ -53,8 +53,6 @@ export class Session {
   /** The one that could not be recorded to its end. */
   private broken: Tape | null = null;
   private made = 0;
-  /** The event that is shown. */
-  private place = 0;
   /** Go to where this property is violated first; null: stay. */
   private wanted: string | null = null;
 
@@ -121,13 +119,13 @@ export class Session {
         this.open(setUp(this.catalog, this.opened, request.setup));
         return;
       case 'seek':
-        this.seek(request.event, request.near);
+        this.seek(request.event);
         return;
       case 'seekTime':
         this.seek(this.eventAt(request.time));
         return;
       case 'act':
-        this.change(act(this.lines, request.act, this.place), Math.max(1, this.place));
+        this.change(act(this.lines, request.act, request.event), Math.max(1, request.event));
         return;
       case 'removeEdit':
         this.change(remove(this.lines, request.index), this.place);
@@ -159,7 +157,7 @@ export class Session {
       }
       case 'tree': {
         const { server, other } = request;
-        const { state, event } = this.here();
+        const { state, event } = this.tape.recording;
         this.emit({ kind: 'tree', event, server, other, ...readTree(state, server, other) });
         return;
       }
@@ -252,28 +250,18 @@ export class Session {
     this.report();
   }
 
-  private seek(event: number, near = 0): void {
-    const { recording } = this.tape;
-    const glimpse = near > 0 ? recording.glimpse(event, near) : null;
-    if (glimpse === null) {
-      while (!recording.seek(event, MOST_AT_ONCE)) this.emit({ kind: 'busy' });
-      this.place = recording.event;
-    } else this.place = glimpse.event;
-    this.tell(glimpse ?? recording.frame());
-  }
-
-  private tell(frame: Frame): void {
-    const { number, recording } = this.tape;
+  private seek(event: number): void {
+    const { recording, number } = this.tape;
+    while (!recording.seek(event, MOST_AT_ONCE)) this.emit({ kind: 'busy' });
     const { times } = recording;
+    const frame = recording.frame();
     const next = frame.event < times.last ? times.at(frame.event + 1) : null;
     this.emit({ kind: 'frame', tape: number, frame, next });
   }
 
-  /** The recording, taken to where one stands. */
-  private here(): Recording {
-    const { recording } = this.tape;
-    if (recording.event !== this.place) recording.seek(this.place);
-    return recording;
+  /** The event that one stands at. */
+  private get place(): number {
+    return this.tape.recording.event;
   }
 
   private eventAt(time: number): number {
@@ -309,7 +297,7 @@ export class Session {
   }
 
   private inspect(machine: Machine): void {
-    const recording = this.here();
+    const recording = this.tape.recording;
     const { event } = recording;
     const after = stateOf(recording, machine);
     let before: readonly Field[] = after;

@@ -6,9 +6,10 @@ import type { ProgressReply } from './messages.ts';
 import type { Opened } from './opening.ts';
 import { Recording } from './recording.ts';
 
-/** Recordings that are kept at most, and values in the snapshots of all of them, the one looked at included. */
-const MOST_TAPES = 6;
+/** Recordings that are kept at most beside the one looked at, and what all of them may hold: see {@link Recording.kept}. */
+const MOST_OTHERS = 5;
 const MOST_VALUES = 3_000_000;
+const MOST_TEXT = 48_000_000;
 /** Readings of the clock that a page is told. */
 const READINGS = 256;
 
@@ -21,6 +22,7 @@ export class Tape {
   private marks = 0;
   private rows = 0;
   private commits = 0;
+  private filmed = 0;
   private length = -1;
   private complete = false;
 
@@ -35,6 +37,7 @@ export class Tape {
     this.marks = 0;
     this.rows = 0;
     this.commits = 0;
+    this.filmed = 0;
     this.length = -1;
     this.complete = false;
   }
@@ -44,6 +47,7 @@ export class Tape {
     const { recording } = this;
     const { marks, complete, length } = recording;
     if (this.complete || (!complete && length === this.length)) return null;
+    const film = recording.film.since(this.filmed);
     const reply: ProgressReply = {
       kind: 'progress',
       tape: this.number,
@@ -54,11 +58,13 @@ export class Tape {
       marks: marks.marks.slice(this.marks),
       rows: marks.rows.slice(this.rows),
       commits: marks.commits.slice(this.commits),
+      film,
       clock: clockOf(recording),
     };
     this.marks = marks.marks.length;
     this.rows = marks.rows.length;
     this.commits = marks.commits.length;
+    this.filmed = film.at(-1)?.[0] ?? this.filmed;
     this.length = length;
     this.complete = complete;
     return reply;
@@ -95,17 +101,25 @@ export class Tapes {
     this.tapes.delete(key);
     this.tapes.set(key, tape);
     for (const [oldest] of this.tapes) {
-      if (oldest === key || (this.tapes.size <= MOST_TAPES && this.values <= MOST_VALUES)) break;
+      const { values, text } = this.kept;
+      if (
+        oldest === key ||
+        (this.tapes.size <= 1 + MOST_OTHERS && values <= MOST_VALUES && text <= MOST_TEXT)
+      )
+        break;
       this.tapes.delete(oldest);
     }
     return tape;
   }
 
-  /** Values in the snapshots of all tapes: what their memory is bounded by. */
-  get values(): number {
-    let sum = 0;
-    for (const { recording } of this.tapes.values()) sum += recording.kept.values;
-    return sum;
+  /** What all tapes hold; what branches share is counted for each. */
+  get kept(): { readonly values: number; readonly text: number } {
+    let [values, text] = [0, 0];
+    for (const { recording } of this.tapes.values()) {
+      values += recording.kept.values;
+      text += recording.kept.text;
+    }
+    return { values, text };
   }
 
   /** A recording of a line, from the snapshots of whichever kept one is the same longest. */

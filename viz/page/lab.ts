@@ -1,6 +1,7 @@
 /** The state of the page: what the worker told, and what the person at it has chosen. */
 import { batch, computed, type Signal, signal } from '@preact/signals-core';
 import type { Act } from '../model/edits.ts';
+import { Film } from '../model/film.ts';
 import type { Frame } from '../model/frame.ts';
 import type { Mark, Row } from '../model/marks.ts';
 import type {
@@ -110,11 +111,14 @@ export class Lab {
   /** Somebody moves the slider: where it is the nearest event at hand is shown. */
   scrubbing = false;
   private goal = 0;
+  private film = new Film();
   private resting: ReturnType<typeof setTimeout> | undefined;
   private settledAt = Number.NEGATIVE_INFINITY;
   private settling: ReturnType<typeof setTimeout> | undefined;
   /** An answer to a seek is under way. */
   waiting = false;
+  /** What is answered to it is out of date: the slider has gone on. */
+  private overtaken = false;
   /** The latest wish that came meanwhile. */
   private wish: Request | null = null;
   private readonly asked = new Set<number>();
@@ -172,6 +176,7 @@ export class Lab {
           this.pages.value = new Map();
           this.stretch.value = null;
           this.asked.clear();
+          this.film = new Film();
         }
         this.opened.value = reply;
         return;
@@ -182,18 +187,14 @@ export class Lab {
         this.marks.value = [...this.marks.value, ...reply.marks];
         this.rows.value = [...this.rows.value, ...reply.rows];
         this.commits.value = [...this.commits.value, ...reply.commits];
+        for (const [event, text] of reply.film) this.film.add(event, text);
         return;
       }
       case 'frame': {
         this.waiting = false;
         if (reply.tape !== this.number) return;
-        this.frame.value = reply.frame;
-        this.settle();
-        this.next.value = reply.next;
-        this.time.value = reply.frame.time;
-        if (!reply.frame.servers.some(({ id }) => id === this.treeChoice.peek().server))
-          this.treeChoice.value = { server: reply.frame.servers[0]!.id, other: 0 };
-        if (!present(reply.frame, this.selected.peek())) this.selected.value = null;
+        if (!this.overtaken) this.stand(reply.frame, reply.next);
+        this.overtaken = false;
         if (this.wish === null) return;
         const wish = this.wish;
         this.wish = null;
@@ -239,6 +240,17 @@ export class Lab {
     }
   }
 
+  /** Shows a frame. */
+  private stand(frame: Frame, next: number | null): void {
+    this.frame.value = frame;
+    this.settle();
+    this.next.value = next;
+    this.time.value = frame.time;
+    if (!frame.servers.some(({ id }) => id === this.treeChoice.peek().server))
+      this.treeChoice.value = { server: frame.servers[0]!.id, other: 0 };
+    if (!present(frame, this.selected.peek())) this.selected.value = null;
+  }
+
   /** Lets what surrounds the picture follow it, at once where it has not just done so. */
   private settle(): void {
     const wait = this.settledAt + CALM - performance.now();
@@ -272,6 +284,7 @@ export class Lab {
   private forget(): void {
     this.playing.value = false;
     this.waiting = false;
+    this.overtaken = false;
     this.wish = null;
     this.number = -1;
   }
@@ -307,7 +320,15 @@ export class Lab {
     this.playing.value = false;
     this.scrubbing = true;
     this.goal = event;
-    this.go({ kind: 'seek', event, near });
+    const frame = this.film.at(event, near);
+    if (frame === null) this.seek(event);
+    else {
+      this.wish = null;
+      this.overtaken = this.waiting;
+      // The beginning of a branch was filmed where something was still expected of it.
+      const edited = (this.line.peek()?.edits.length ?? 0) > 0;
+      batch(() => this.stand(edited ? { ...frame, expectations: [] } : frame, null));
+    }
     clearTimeout(this.resting);
     this.resting = setTimeout(() => this.arrive(), REST);
   }
@@ -340,7 +361,8 @@ export class Lab {
   /** Something is done to the run where it stands. */
   act(deed: Act): void {
     this.playing.value = false;
-    this.send({ kind: 'act', act: deed });
+    this.arrive();
+    this.send({ kind: 'act', act: deed, event: this.frame.peek()?.event ?? 0 });
   }
 
   /** A page of the log of all events, asked for where it is not here. */
