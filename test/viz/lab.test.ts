@@ -7,7 +7,17 @@ const opened = (tape: number, seed = 1): OpenedReply => ({
   tape,
   title: 'a run',
   story: '',
-  setup: { scenario: '', seed, variant: '', participants: 3, observers: 0, latency: null, flush: null },
+  setup: {
+    scenario: '',
+    seed,
+    variant: '',
+    participants: 3,
+    observers: 0,
+    fixedEnsemble: '',
+    latency: null,
+    flush: null,
+    drawing: null,
+  },
   servers: 3,
   lines: [{ id: 0, name: 'original', edits: [], parts: null }],
   current: 0,
@@ -25,6 +35,7 @@ const progress = (tape: number, length: number, complete: boolean): Reply => ({
   marks: [],
   rows: [],
   commits: [],
+  film: [],
   clock: [0, length],
 });
 

@@ -236,7 +236,7 @@ describe('panels', () => {
     const frame: Frame = {
       ...frameAt(100),
       verdicts: { 'ZAB-PREFIX': 'violated', 'NO-CRASH': 'holds', 'SVC-READ': 'unchecked' },
-      violations: [{ property: 'ZAB-PREFIX', event: 99, text: 'two servers differ' }],
+      violations: [{ property: 'ZAB-PREFIX', event: 99, text: 'two servers differ', events: [99] }],
     };
     const properties = ['SVC-READ', 'NO-CRASH', 'ZAB-PREFIX'].map((id) => ({ id, title: id, statement: id }));
     const went: number[] = [];

@@ -18,6 +18,16 @@ export interface Setup {
   readonly latency?: readonly [number, number];
   /** Flush latency of disks, likewise. */
   readonly flush?: readonly [number, number];
+  /** Draw the run as the fuzzer does; of the rest only the variant counts. */
+  readonly drawing?: Drawing;
+}
+
+/** Run number `run`, from 0, of the campaign of a seed: what `zab-lab fuzz --seed s --profile p` makes of it. */
+export interface Drawing {
+  readonly seed: number;
+  readonly run: number;
+  /** Name of a profile of the fuzzer. */
+  readonly profile: string;
 }
 
 /** A server or client. */
@@ -30,7 +40,8 @@ export type Request =
   | { readonly kind: 'setup'; readonly setup: Setup }
   | { readonly kind: 'seek'; readonly event: number }
   | { readonly kind: 'seekTime'; readonly time: number }
-  | { readonly kind: 'act'; readonly act: Act }
+  /** Something is done after an event. */
+  | { readonly kind: 'act'; readonly act: Act; readonly event: number }
   | { readonly kind: 'undo' }
   | { readonly kind: 'redo' }
   | { readonly kind: 'removeEdit'; readonly index: number }
@@ -51,6 +62,8 @@ export interface CatalogReply {
   readonly kind: 'catalog';
   readonly scenarios: readonly { readonly id: string; readonly title: string; readonly system: string }[];
   readonly variants: readonly { readonly id: string; readonly title: string }[];
+  /** Profiles of the fuzzer, the default first. */
+  readonly profiles: readonly { readonly name: string; readonly text: string }[];
   readonly properties: readonly { readonly id: string; readonly title: string; readonly statement: string }[];
 }
 
@@ -61,8 +74,12 @@ export interface SetupShown {
   readonly variant: string;
   readonly participants: number;
   readonly observers: number;
+  /** Why the servers cannot be more or fewer; empty: they can. */
+  readonly fixedEnsemble: string;
   readonly latency: readonly [number, number] | null;
   readonly flush: readonly [number, number] | null;
+  /** How the fuzzer comes to this run; null: it does not. */
+  readonly drawing: Drawing | null;
 }
 
 export interface EditShown {
@@ -106,6 +123,8 @@ export interface ProgressReply {
   readonly marks: readonly Mark[];
   readonly rows: readonly Row[];
   readonly commits: readonly number[];
+  /** Events with their frames as JSON, for a {@link Film}. */
+  readonly film: readonly (readonly [number, string])[];
   /** Virtual ms at equal shares of the events, from the first to the last. */
   readonly clock: readonly number[];
 }
@@ -178,7 +197,20 @@ export interface ProblemReply {
   readonly fallback: boolean;
 }
 
+/** A request has been answered in full; `recording`: the run is still being recorded, so that there is more to come. */
+export interface DoneReply {
+  readonly kind: 'done';
+  readonly recording: boolean;
+}
+
+/** What is asked for takes a while; the worker is well. */
+export interface BusyReply {
+  readonly kind: 'busy';
+}
+
 export type Reply =
+  | DoneReply
+  | BusyReply
   | CatalogReply
   | OpenedReply
   | ProgressReply

@@ -74,7 +74,7 @@ const NEXT_PICTURE: Readonly<Record<Picture, Picture>> = {
 
 export interface KeyActions {
   readonly share: () => void;
-  readonly map: () => void;
+  readonly keys: () => void;
   readonly theme: () => void;
 }
 
@@ -161,7 +161,7 @@ export function onKey(lab: Lab, event: KeyboardEvent, actions: KeyActions): bool
       actions.theme();
       return true;
     case '?':
-      actions.map();
+      actions.keys();
       return true;
     case 'Escape':
       lab.selected.value = null;
