@@ -73,12 +73,12 @@ describe('the space-time view', () => {
   });
 
   it('what was dropped by the network, or came to a process that no longer listens, is lost', () => {
-    const { run } = findScenario('healthy-write')!;
+    const { run } = findScenario('leader-crash-proposal-on-minority')!;
     const lossy = new Recording(
       {
         ...run,
         world: { ...run.world, network: { ...run.world.network, electionLossRate: 0.3 } },
-        faults: [{ kind: 'crash', server: 1, when: { on: 'proposed' } }],
+        faults: [{ kind: 'crash', server: 1, when: { on: 'proposed', nth: 3 } }],
       },
       catalog,
     );
