@@ -73,10 +73,10 @@ describe('the cluster view', () => {
     const frame = firstFrame(({ messages }) => messages.some(({ kind }) => kind === 'notification'));
     const message = frame.messages.find(({ kind }) => kind === 'notification')!;
     const place = (time: number): number[] => {
-      draw(svg, scene(frame, time), nothing);
+      draw(svg, scene({ ...frame, messages: [message] }, time), nothing);
       const title = `${message.text}: ${message.from} → ${message.to}`;
       const group = [...svg.querySelectorAll('.messages g')].find(
-        (one) => one.querySelector('title')!.textContent === title,
+        (one) => one.querySelector('title')!.textContent!.split('\n')[0] === title,
       )!;
       return /translate\(([-\d.]+),([-\d.]+)\)/.exec(group.getAttribute('transform')!)!.slice(1).map(Number);
     };
@@ -93,11 +93,34 @@ describe('the cluster view', () => {
     expect(place(message.arrives + 5)).toEqual(end);
   });
 
+  it('draws messages of a kind that move together as one, and says how many they are', () => {
+    const frame = firstFrame(({ messages }) => messages.some(({ family }) => family === 'proposal'));
+    const one = frame.messages.find(({ family }) => family === 'proposal')!;
+    const messages = [0, 1, 2].map((i) => ({
+      ...one,
+      id: `${one.id}.${i}`,
+      arrives: one.arrives + i * 0.001,
+    }));
+    draw(svg, scene({ ...frame, messages }), nothing);
+    const drawn = [...svg.querySelectorAll('.messages g')];
+    expect(drawn).toHaveLength(1);
+    expect(drawn[0]!.querySelector('text')!.textContent).toMatch(/^3× PROPOSAL \[1,\d+\]$/);
+    // One that is far behind stands for itself.
+    const late = { ...one, id: 'late', arrives: one.arrives + 1000 };
+    draw(svg, scene({ ...frame, messages: [...messages, late] }, one.arrives), nothing);
+    expect(svg.querySelectorAll('.messages g')).toHaveLength(2);
+  });
+
   it('marks cut links in each direction, and counts what waits behind them', () => {
     const frame = firstFrame(({ messages }) => messages.filter(({ held }) => held).length > 3);
     draw(svg, scene(frame), nothing);
+    // Both ways are cut: one mark for both.
     const cuts = frame.links.filter(({ cut }) => cut).length;
-    expect(svg.querySelectorAll('.troubles .cut')).toHaveLength(cuts);
+    expect(svg.querySelectorAll('.troubles .cut.both')).toHaveLength(cuts / 2);
+    const oneWay = { ...frame, links: frame.links.filter(({ from, to }) => from < to) };
+    draw(svg, scene(oneWay), nothing);
+    expect(svg.querySelectorAll('.troubles .cut:not(.both)')).toHaveLength(cuts / 2);
+    draw(svg, scene(frame), nothing);
     const waiting = [...svg.querySelectorAll('.messages .waiting')].map((one) =>
       Number.parseInt(one.textContent!, 10),
     );
