@@ -169,11 +169,34 @@ describe('the log view', () => {
     const frame = firstFrame(
       ({ servers }) => servers[1]!.established && servers[2]!.life === 'up' && servers[2]!.role === 'LOOKING',
     );
-    drawLogs(svg, frame, 600);
+    drawLogs(svg, { frame, width: 600, scroll: 0, all: false });
     expect(svg.querySelectorAll('.cells .alone')).toHaveLength(1);
     expect(svg.querySelector('.cells .alone title')!.textContent).toBe(
       'server 3: [1,6] acknowledged; not in the log of the leader',
     );
+    expect(svg.querySelector('.suffixes text')!.textContent).toBe('diverges from server 2');
+  });
+
+  it('what is the same everywhere is one column, every entry has its own where one asks', () => {
+    const frame = frameAt(1500);
+    const short = drawLogs(svg, { frame, width: 600, scroll: 0, all: false });
+    const heads = () => [...svg.querySelectorAll('.heads text')].map((one) => one.textContent!);
+    const counted = heads().find((text) => text.startsWith('… '))!;
+    const long = drawLogs(svg, { frame, width: 600, scroll: 0, all: true });
+    expect(long.width).toBeGreaterThan(short.width);
+    expect(Number(counted.slice(2))).toBeGreaterThan(3);
+    expect(heads().some((text) => text.startsWith('…'))).toBe(false);
+  });
+
+  it('draws only the columns in sight', () => {
+    const frame = frameAt(3000);
+    const { width } = drawLogs(svg, { frame, width: 400, scroll: 0, all: true });
+    expect(width).toBeGreaterThan(1000);
+    const first = svg.querySelector('.heads text')!.textContent;
+    expect(svg.querySelectorAll('.heads text').length).toBeLessThan(10);
+    drawLogs(svg, { frame, width: 400, scroll: 700, all: true });
+    expect(svg.querySelectorAll('.heads text').length).toBeLessThan(10);
+    expect(svg.querySelector('.heads text')!.textContent).not.toBe(first);
   });
 });
 

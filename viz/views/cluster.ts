@@ -44,7 +44,8 @@ export function draw(svg: SVGSVGElement, scene: Scene, onSelect: OnSelect): void
   select(svg)
     .attr('viewBox', `${left} ${top} ${wide} ${high}`)
     .attr('preserveAspectRatio', 'xMidYMid meet')
-    .style('--label', `${font.toFixed(1)}px`);
+    .style('--label', `${font.toFixed(1)}px`)
+    .style('--small', `${Math.min(12.5, Math.max(10, 8.5 / scale)).toFixed(1)}px`);
   const within = { left: left + 2, top: top + 2, right: left + wide - 2, bottom: top + high - 2 };
   const labels = new LabelPlaces(obstacles(places, frame.servers), within, font);
   links(layer(svg, 'links'), places, scene, onSelect);

@@ -31,13 +31,13 @@ export const CLIENT_RADIUS = 11;
 /** What a server takes up around its centre: crown above, words below. */
 export const BLOCKS: Readonly<Record<Detail, Box>> = {
   full: { left: -66, top: -46, right: 66, bottom: 62 },
-  short: { left: -54, top: -46, right: 54, bottom: 66 },
+  short: { left: -56, top: -46, right: 56, bottom: 66 },
   least: { left: -37, top: -46, right: 37, bottom: 50 },
 };
 /** Letters of those words, units. */
-export const FONTS: Readonly<Record<Detail, number>> = { full: 11, short: 13, least: 15 };
+export const FONTS: Readonly<Record<Detail, number>> = { full: 11, short: 14, least: 15 };
 /** Letters smaller than these, px, are not read. */
-const READABLE = 9;
+const READABLE = 8.5;
 /** Pixels per unit at most, in a place that is not itself larger than usual. */
 const LARGEST = 1.5;
 /** Smaller side of a place that is larger than usual, px. */
