@@ -14,6 +14,7 @@ const opened = (tape: number, seed = 1): OpenedReply => ({
     participants: 3,
     observers: 0,
     fixedEnsemble: '',
+    least: { participants: 1, observers: 0 },
     latency: null,
     flush: null,
     drawing: null,

@@ -74,6 +74,8 @@ export interface SetupShown {
   readonly observers: number;
   /** Why the servers cannot be more or fewer; empty: they can. */
   readonly fixedEnsemble: string;
+  /** How few of each there can be: the run names some by number. */
+  readonly least: { readonly participants: number; readonly observers: number };
   readonly latency: readonly [number, number] | null;
   readonly flush: readonly [number, number] | null;
   /** How the fuzzer comes to this run; null: it does not. */

@@ -15,6 +15,7 @@ import { tabs } from './tabs.ts';
 export function wirePicture(lab: Lab): () => void {
   const cluster = part<SVGSVGElement>('cluster');
   const logs = part<SVGSVGElement>('logs');
+  const caption = part('caption');
   const size = { width: 600, height: 500 };
   const draw = onceAFrame(() => {
     const frame = lab.frame.peek();
@@ -61,8 +62,9 @@ export function wirePicture(lab: Lab): () => void {
   wireTree(lab);
   effect(() => {
     const frame = lab.frame.value;
-    part('caption').textContent =
-      frame?.told?.text ?? (frame?.event === 0 ? 'Press play, step, or break something.' : '');
+    const text = frame?.told?.text ?? (frame?.event === 0 ? 'Press play, step, or break something.' : '');
+    // To set it is to lay it out again, and to have it read out.
+    if (caption.textContent !== text) caption.textContent = text;
   });
   effect(() => {
     const frame = lab.settled.value;
