@@ -11,6 +11,9 @@ import { tree } from '../views/tree.ts';
 import { wireSpaceTime } from './space-time.ts';
 import { tabs } from './tabs.ts';
 
+/** Mark of the moment at which there was a run to see. */
+const FIRST_VIEW = 'zab-lab first view';
+
 /** @returns draws the picture again, in the size that its place has now */
 export function wirePicture(lab: Lab): () => void {
   const cluster = part<SVGSVGElement>('cluster');
@@ -27,6 +30,7 @@ export function wirePicture(lab: Lab): () => void {
           lab.selected.value = picked;
           lab.panel.value = 'inspect';
         });
+        if (performance.getEntriesByName(FIRST_VIEW).length === 0) performance.mark(FIRST_VIEW);
         return;
       }
       case 'time':
