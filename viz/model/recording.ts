@@ -144,8 +144,9 @@ export class Recording {
     }
     for (let i = this.shown.length; i < world.violations.length; i++) {
       const violation = world.violations[i]!;
-      this.shown.push(this.witnesses.of(violation, this.times));
-      this.marks.violation(violation.property, violation.text, violation.event, this.head.now);
+      const { property, text, event } = violation;
+      this.shown.push(this.witnesses.of(violation, this.times, world.ended && property !== 'NO-CRASH'));
+      this.marks.violation(property, text, event, this.head.now);
     }
   }
 

@@ -14,12 +14,10 @@ import {
   remove,
   UNTOUCHED,
 } from './edits.ts';
-import type { Frame } from './frame.ts';
 import { changesBetween, type Field } from './inspect.ts';
 import { factsOf, stateOf } from './machine-state.ts';
 import type { LineShown, Machine, Reply, Request, SetupShown } from './messages.ts';
 import { type Opened, openFile, openScenario, openShared } from './opening.ts';
-import type { Recording } from './recording.ts';
 import { setUp, setupOf } from './set-up.ts';
 import { fromFragment, toFragment } from './share.ts';
 import { MOST_SHIVIZ_EVENTS, shivizLog } from './shiviz.ts';

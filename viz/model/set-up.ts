@@ -13,8 +13,16 @@ export function setUp(catalog: FullCatalog, opened: Opened, setup: Setup): Opene
   const from = setup.scenario === undefined ? opened : openScenario(catalog, setup.scenario);
   const { run } = from;
   const { participants, observers, seed, variant, latency, flush } = setup;
-  if ((participants !== undefined || observers !== undefined) && fixedEnsemble(run) !== '')
-    throw new Error(`${fixedEnsemble(run)} Choose another scenario to change how many there are.`);
+  if (participants !== undefined || observers !== undefined) {
+    const fixed = fixedEnsemble(run);
+    if (fixed !== '') throw new Error(`${fixed} Choose another scenario to change how many there are.`);
+    const { participants: voters, observers: watching } = leastOf(run);
+    if ((participants ?? voters) < voters || (observers ?? watching) < watching)
+      throw new Error(
+        `This run speaks of its servers by number: it needs at least ${voters} ${voters === 1 ? 'server' : 'servers'}` +
+          `${watching === 0 ? '' : ` and ${watching} ${watching === 1 ? 'observer' : 'observers'}`}.`,
+      );
+  }
   const { variant: old, ...rest } = run;
   const next: RunSpec = {
     ...rest,
@@ -44,6 +52,28 @@ function fixedEnsemble({ ensemble }: RunSpec): string {
   if (typeof ensemble.participants !== 'number' || typeof (ensemble.observers ?? 0) !== 'number')
     return 'This run lists its servers one by one: their number is fixed.';
   return '';
+}
+
+/** How few servers and observers a run can be made with, each with as many of the others as it has now. */
+function leastOf(run: RunSpec): { readonly participants: number; readonly observers: number } {
+  const config = configOf(run.ensemble);
+  const now = { participants: config.participants.length, observers: config.observers.length };
+  if (fixedEnsemble(run) !== '') return now;
+  const least = (kind: 'participants' | 'observers', from: number): number => {
+    for (let count = from; count < now[kind]; count++)
+      if (isRun({ ...run, ensemble: { ...run.ensemble, [kind]: count } })) return count;
+    return now[kind];
+  };
+  return { participants: least('participants', 1), observers: least('observers', 0) };
+}
+
+function isRun(run: RunSpec): boolean {
+  try {
+    parseRunSpec(run);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The run of that number of a campaign, as `zab-lab fuzz` makes it. */
@@ -93,6 +123,7 @@ export function setupOf(catalog: FullCatalog, { run, scenario }: Opened): SetupS
     participants: participants.length,
     observers: observers.length,
     fixedEnsemble: fixedEnsemble(run),
+    least: leastOf(run),
     latency: boundsOf(run.world.network?.latency ?? 1),
     flush: boundsOf(run.world.disk?.flush ?? 1),
     drawing: drawingOf(catalog, run),

@@ -1,4 +1,5 @@
 /** The events that show a violation: where what its text names came about, and what led to the event that broke the property. */
+import type { SessionId } from '../../protocol/txn.ts';
 import type { Zxid } from '../../protocol/zxid.ts';
 import type { Violation } from '../../sim/world.ts';
 import type { SimEvent } from '../../sim/world-event.ts';
@@ -40,8 +41,11 @@ function zxidsIn(text: string): Zxid[] {
 /** Grows while the run is recorded. */
 export class Witnesses {
   private readonly fates = new Map<Zxid, Fate>();
-  /** By epoch. */
-  private readonly established = new Map<number, ByServer>();
+  /** Events in which somebody was established as the leader of an epoch. */
+  private readonly established = new Map<number, readonly number[]>();
+  /** Where a server refused to start, and where a session was opened or expired, last. */
+  private readonly refused: ByServer = new Map();
+  private readonly sessions = new Map<SessionId, number>();
   /** What a client was told last, by its number. */
   private readonly told: ByServer = new Map();
 
@@ -56,10 +60,16 @@ export class Witnesses {
         if (event.delivered) this.fate(event.zxid).delivered.set(event.server, index);
         return;
       case 'established': {
-        const there = this.established.get(event.epoch) ?? new Map();
-        this.established.set(event.epoch, there.set(event.server, index));
+        this.established.set(event.epoch, [...(this.established.get(event.epoch) ?? []), index]);
         return;
       }
+      case 'refused':
+        this.refused.set(event.server, index);
+        return;
+      case 'sessionOpened':
+      case 'expired':
+        this.sessions.set(event.session, index);
+        return;
       case 'told':
       case 'answered':
       case 'notified':
@@ -81,10 +91,10 @@ export class Witnesses {
   /**
    * The events that show a violation which has just been found, ascending, the violating one last: of the proposals that
    * its text names, where they were committed and where the servers named delivered them; where the leaders of an epoch
-   * named were established; what the clients named were told last; events
-   * that it names itself; and the causes of the violating event.
+   * named were established, a server refused to start, a session was opened or expired; what the clients named were told
+   * last; events that it names itself; and the causes of the violating event, unless it was found only `atEnd`.
    */
-  of({ event, text }: Violation, times: Times): number[] {
+  of({ event, text }: Violation, times: Times, atEnd: boolean): number[] {
     const found = new Set<number>();
     const add = (at: number | undefined): void => {
       if (at !== undefined && at > 0 && at < event) found.add(at);
@@ -99,11 +109,12 @@ export class Witnesses {
       // Whoever delivered it first shows that it was delivered at all.
       add(Math.min(...delivered.values()));
     }
-    for (const epoch of named(text, 'epoch'))
-      for (const at of this.established.get(epoch)?.values() ?? []) add(at);
+    for (const epoch of named(text, 'epoch')) for (const at of this.established.get(epoch) ?? []) add(at);
+    if (/\brefused\b/.test(text)) for (const server of servers) add(this.refused.get(server));
+    for (const [, session] of text.matchAll(/\bsession ([0-9a-f]{16})\b/g)) add(this.sessions.get(session!));
     for (const client of named(text, 'client')) add(this.told.get(client));
     for (const other of named(text, 'event')) add(other);
-    let cause = event;
+    let cause = atEnd ? 0 : event;
     for (let i = 0; i < MOST_CAUSES && cause > 0; i++) {
       cause = times.causeOf(cause);
       add(cause);
@@ -124,11 +135,13 @@ export class Witnesses {
       until(fate.delivered, kept.delivered);
       if (kept.logged.size + kept.committed.size + kept.delivered.size > 0) copy.fates.set(zxid, kept);
     }
-    for (const [epoch, there] of this.established) {
-      const kept: ByServer = new Map();
-      until(there, kept);
-      if (kept.size > 0) copy.established.set(epoch, kept);
-    }
+    for (const [epoch, there] of this.established)
+      copy.established.set(
+        epoch,
+        there.filter((at) => at <= event),
+      );
+    until(this.refused, copy.refused);
+    for (const [session, at] of this.sessions) if (at <= event) copy.sessions.set(session, at);
     until(this.told, copy.told);
     return copy;
   }

@@ -1,5 +1,6 @@
 /** What keys do. Everything that a pointer can do has a key, or is reached with Tab. */
 import { deedsFor } from '../views/act-bar.ts';
+import { nextOf } from '../views/set-up.ts';
 import { faster, setPace } from '../views/transport.ts';
 import type { Lab, Panel, Picture } from './lab.ts';
 
@@ -50,7 +51,7 @@ export const KEYS: readonly (readonly [string, readonly (readonly [string, strin
       ['arrows, Enter', 'in the space-time diagram: from event to event, go there'],
       ['a', 'all events or the story'],
       ['Alt 1 … 4', 'a panel'],
-      ['n', 'next seed'],
+      ['n', 'next seed, or next run of the fuzzer'],
       ['s', 'share'],
       ['t', 'dark or light'],
       ['?', 'this map'],
@@ -150,8 +151,9 @@ export function onKey(lab: Lab, event: KeyboardEvent, actions: KeyActions): bool
       lab.everything.value = !lab.everything.peek();
       return true;
     case 'n': {
-      const seed = lab.opened.peek()?.setup.seed;
-      if (typeof seed === 'number') lab.ask({ kind: 'setup', setup: { seed: seed + 1 } });
+      const opened = lab.opened.peek();
+      const setup = opened === null ? null : nextOf(opened.setup);
+      if (setup !== null) lab.ask({ kind: 'setup', setup });
       return true;
     }
     case 's':

@@ -4,7 +4,8 @@ import { html, nothing, render } from 'lit-html';
 import { nowAndThen, part, show } from '../page/elements.ts';
 import { PANELS } from '../page/keys.ts';
 import type { Lab, Panel } from '../page/lab.ts';
-import { editList, inspector, setup, verdicts } from '../views/panels.ts';
+import { editList, inspector, verdicts } from '../views/panels.ts';
+import { setup } from '../views/set-up.ts';
 import { tabs } from './tabs.ts';
 
 export function wirePanels(lab: Lab): void {
