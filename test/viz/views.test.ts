@@ -308,6 +308,12 @@ describe('the timeline', () => {
     expect(new Axis([], 0).position(5)).toBe(0);
   });
 
+  it('has one time of a run that has only begun', () => {
+    const scene = { width: 900, axis: new Axis([0], 0), marks: [], commits: [], edits: [], parts: null };
+    drawTimeline(svg, scene, nothing);
+    expect([...svg.querySelectorAll('.ticks text')].map((one) => one.textContent)).toEqual(['0 ms']);
+  });
+
   it('draws one mark for many that would cover each other, the weightiest', () => {
     const mark = (event: number, kind: 'leader' | 'election') => ({ event, kind, time: 0, text: kind });
     const seen: number[] = [];
