@@ -18,6 +18,8 @@ const SIZES = [
   [1280, 800],
   [3840, 2160],
 ] as const;
+/** Of what cannot be read in one place, so much is told. */
+const MOST_TOLD = 8;
 /** Further moments at which texts are checked, without a picture. */
 const MOMENTS = [0.02, 0.05, 0.1, 0.4];
 
@@ -43,10 +45,10 @@ const { run } = findScenario('leader-crash-proposal-on-minority')!;
 const problems: string[] = [];
 
 async function check(page: Page, where: string): Promise<void> {
-  for (const problem of await illegible(page)) {
-    problems.push(problem);
-    console.error(`  ${where}: ${problem}`);
-  }
+  const found = await illegible(page);
+  problems.push(...found);
+  for (const problem of found.slice(0, MOST_TOLD)) console.error(`  ${where}: ${problem}`);
+  if (found.length > MOST_TOLD) console.error(`  ${where}: and ${found.length - MOST_TOLD} more`);
 }
 
 async function picture(page: Page, name: string): Promise<void> {

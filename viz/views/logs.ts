@@ -22,7 +22,10 @@ export interface LogDrawing {
 
 const CELL = 34;
 const HEIGHT = 54;
-const LEFT = 118;
+const WIDE_NAMES = 118;
+const SHORT_NAMES = 70;
+/** Narrower than this, names are short. */
+const NARROW = 520;
 const TOP = 30;
 /** So many entries in a row of which the same is to be said become one column, but for the last ones. */
 const RUN = 4;
@@ -124,24 +127,26 @@ function headOf({ zxid, count }: Column, before: Column | undefined): string {
 export function draw(svg: SVGSVGElement, scene: LogScene): LogDrawing {
   const { frame, width, scroll } = scene;
   const { servers } = frame;
+  const narrow = width < NARROW;
+  const left = narrow ? SHORT_NAMES : WIDE_NAMES;
   const leader = servers.find(({ established }) => established);
   const columns = columnsOf(scene, leader);
-  const whole = LEFT + columns.length * CELL + 12;
+  const whole = left + columns.length * CELL + 12;
   const height = TOP + servers.length * HEIGHT + 4;
   const root = select(svg)
     .attr('viewBox', `0 0 ${width} ${height}`)
     .attr('width', width)
     .attr('height', height);
-  const x = ({ index }: Column): number => LEFT + index * CELL - scroll;
+  const x = ({ index }: Column): number => left + index * CELL - scroll;
   const y = (server: number): number => TOP + servers.findIndex(({ id }) => id === server) * HEIGHT;
-  const inSight = columns.filter((column) => x(column) > LEFT - CELL && x(column) < width);
+  const inSight = columns.filter((column) => x(column) > left - CELL && x(column) < width);
   const layer = (name: string) =>
     root.selectAll<SVGGElement, string>(`g.${name}`).data([name]).join('g').attr('class', name);
 
   layer('heads')
     .selectAll<SVGTextElement, Column>('text')
     .data(
-      inSight.filter((column) => x(column) >= LEFT - 2),
+      inSight.filter((column) => x(column) >= left - 2),
       ({ zxid }) => zxid,
     )
     .join('text')
@@ -190,13 +195,13 @@ export function draw(svg: SVGSVGElement, scene: LogScene): LogDrawing {
     return `server ${server}: ${what} ${state === 'older' ? 'lies before what is shown of this log' : LOG_STATES.find(([one]) => one === state)?.[1]}${alone ? '; not in the log of the leader' : ''}`;
   });
 
-  suffixes(layer('suffixes').node() as SVGGElement, cells, leader, { x, y, width });
+  suffixes(layer('suffixes').node() as SVGGElement, cells, leader, { x, y, left, width });
 
   layer('back')
     .selectAll<SVGRectElement, number>('rect')
     .data([height])
     .join('rect')
-    .attr('width', LEFT - 3)
+    .attr('width', left - 3)
     .attr('height', height);
   const names = layer('names')
     .selectAll<SVGGElement, ServerFrame>('g')
@@ -208,14 +213,19 @@ export function draw(svg: SVGSVGElement, scene: LogScene): LogDrawing {
       return made;
     })
     .attr('transform', ({ id }) => `translate(8,${y(id) + 17})`);
-  names.select('text.name').text(({ id, established }) => `server ${id}${established ? ', leads' : ''}`);
+  names
+    .select('text.name')
+    .text(({ id, established }) =>
+      narrow ? `${id}${established ? ' leads' : ''}` : `server ${id}${established ? ', leads' : ''}`,
+    );
   names.select('text.below').text(({ log, lastZxid, life }) => {
     if (life === 'off' || life === 'down') return life === 'off' ? 'no power' : 'down';
+    if (narrow) return epochCounter(lastZxid);
     return log.written.length === 0 && lastZxid > 0
       ? `snapshot ${epochCounter(lastZxid)}`
       : `applied ${epochCounter(lastZxid)}`;
   });
-  return { width: whole, action: LEFT + Math.max(0, columns.length - 1) * CELL };
+  return { width: whole, action: left + Math.max(0, columns.length - 1) * CELL };
 }
 
 interface Suffix {
@@ -233,10 +243,12 @@ function suffixes(
   {
     x,
     y,
+    left,
     width,
   }: {
     readonly x: (column: Column) => number;
     readonly y: (server: number) => number;
+    readonly left: number;
     readonly width: number;
   },
 ): void {
@@ -265,6 +277,6 @@ function suffixes(
   one
     .select('text')
     .attr('y', 13)
-    .attr('x', ({ from, text }) => Math.max(LEFT, Math.min(from + 1, width - textWidth(text, 11) - 4)))
+    .attr('x', ({ from, text }) => Math.max(left, Math.min(from + 1, width - textWidth(text, 11) - 4)))
     .text(({ text }) => text);
 }
