@@ -195,9 +195,9 @@ describe('the log view', () => {
     const { width } = drawLogs(svg, { frame, width: 400, scroll: 0, all: true });
     expect(width).toBeGreaterThan(1000);
     const first = svg.querySelector('.heads text')!.textContent;
-    expect(svg.querySelectorAll('.heads text').length).toBeLessThan(10);
+    expect(svg.querySelectorAll('.heads text').length).toBeLessThan(13);
     drawLogs(svg, { frame, width: 400, scroll: 700, all: true });
-    expect(svg.querySelectorAll('.heads text').length).toBeLessThan(10);
+    expect(svg.querySelectorAll('.heads text').length).toBeLessThan(13);
     expect(svg.querySelector('.heads text')!.textContent).not.toBe(first);
   });
 });
