@@ -115,12 +115,10 @@ describe.skipIf(skipped())('the lab in a browser', () => {
   });
 
   it('is broken by pointer, too; edits are removed one by one, undone and done again', async () => {
-    const { page, context } = await visitors.visit();
+    const { run } = findScenario('healthy-write')!;
+    const { page, context } = await visitors.visit(`#${await toFragment({ run, event: 600, edits: 0 })}`);
     await recorded(page);
-    while ((await leader(page)) === 0) await go(page, 'Shift+ArrowRight');
     const id = await leader(page);
-    // Clients have found it.
-    while ((await page.locator('#cluster .client.open').count()) === 0) await go(page, 'Shift+ArrowRight');
     const bar = page.locator('#act-bar');
     const edits = page.locator('.edits li');
     await page.locator(`#cluster .server[data-id="${id}"] .body`).click();
@@ -241,7 +239,11 @@ describe.skipIf(skipped())('the lab in a browser', () => {
       .toMatch(/has not answered for \d+ seconds and was stopped.*Here is the default scenario instead\./);
     await expect.poll(() => recorded(page)).not.toBe(healthy);
     await page.locator('#notice').getByRole('button', { name: 'Close' }).click();
-    void page.workers().at(-1)!.evaluate('self.close()').catch(() => {});
+    void page
+      .workers()
+      .at(-1)!
+      .evaluate('self.close()')
+      .catch(() => {});
     await page.keyboard.press('ArrowRight');
     await expect.poll(() => notice(page), { timeout: 20_000 }).toMatch(/default scenario/);
     await go(page, 'ArrowRight');
