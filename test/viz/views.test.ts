@@ -11,7 +11,6 @@ import { draw } from '../../viz/views/cluster.ts';
 import { eventLog, rowAt, visible } from '../../viz/views/event-log.ts';
 import { draw as drawLogs } from '../../viz/views/logs.ts';
 import { inspector, verdicts } from '../../viz/views/panels.ts';
-import { cone, draw as drawSpaceTime } from '../../viz/views/space-time.ts';
 import { draw as drawTimeline } from '../../viz/views/timeline.ts';
 
 let recording: Recording;
@@ -74,10 +73,10 @@ describe('the cluster view', () => {
     const frame = firstFrame(({ messages }) => messages.some(({ kind }) => kind === 'notification'));
     const message = frame.messages.find(({ kind }) => kind === 'notification')!;
     const place = (time: number): number[] => {
-      draw(svg, scene(frame, time), nothing);
+      draw(svg, scene({ ...frame, messages: [message] }, time), nothing);
       const title = `${message.text}: ${message.from} → ${message.to}`;
       const group = [...svg.querySelectorAll('.messages g')].find(
-        (one) => one.querySelector('title')!.textContent === title,
+        (one) => one.querySelector('title')!.textContent!.split('\n')[0] === title,
       )!;
       return /translate\(([-\d.]+),([-\d.]+)\)/.exec(group.getAttribute('transform')!)!.slice(1).map(Number);
     };
@@ -94,11 +93,34 @@ describe('the cluster view', () => {
     expect(place(message.arrives + 5)).toEqual(end);
   });
 
+  it('draws messages of a kind that move together as one, and says how many they are', () => {
+    const frame = firstFrame(({ messages }) => messages.some(({ family }) => family === 'proposal'));
+    const one = frame.messages.find(({ family }) => family === 'proposal')!;
+    const messages = [0, 1, 2].map((i) => ({
+      ...one,
+      id: `${one.id}.${i}`,
+      arrives: one.arrives + i * 0.001,
+    }));
+    draw(svg, scene({ ...frame, messages }), nothing);
+    const drawn = [...svg.querySelectorAll('.messages g')];
+    expect(drawn).toHaveLength(1);
+    expect(drawn[0]!.querySelector('text')!.textContent).toMatch(/^3× PROPOSAL \[1,\d+\]$/);
+    // One that is far behind stands for itself.
+    const late = { ...one, id: 'late', arrives: one.arrives + 1000 };
+    draw(svg, scene({ ...frame, messages: [...messages, late] }, one.arrives), nothing);
+    expect(svg.querySelectorAll('.messages g')).toHaveLength(2);
+  });
+
   it('marks cut links in each direction, and counts what waits behind them', () => {
     const frame = firstFrame(({ messages }) => messages.filter(({ held }) => held).length > 3);
     draw(svg, scene(frame), nothing);
+    // Both ways are cut: one mark for both.
     const cuts = frame.links.filter(({ cut }) => cut).length;
-    expect(svg.querySelectorAll('.troubles .cut')).toHaveLength(cuts);
+    expect(svg.querySelectorAll('.troubles .cut.both')).toHaveLength(cuts / 2);
+    const oneWay = { ...frame, links: frame.links.filter(({ from, to }) => from < to) };
+    draw(svg, scene(oneWay), nothing);
+    expect(svg.querySelectorAll('.troubles .cut:not(.both)')).toHaveLength(cuts / 2);
+    draw(svg, scene(frame), nothing);
     const waiting = [...svg.querySelectorAll('.messages .waiting')].map((one) =>
       Number.parseInt(one.textContent!, 10),
     );
@@ -147,11 +169,34 @@ describe('the log view', () => {
     const frame = firstFrame(
       ({ servers }) => servers[1]!.established && servers[2]!.life === 'up' && servers[2]!.role === 'LOOKING',
     );
-    drawLogs(svg, frame, 600);
+    drawLogs(svg, { frame, width: 600, scroll: 0, all: false });
     expect(svg.querySelectorAll('.cells .alone')).toHaveLength(1);
     expect(svg.querySelector('.cells .alone title')!.textContent).toBe(
       'server 3: [1,6] acknowledged; not in the log of the leader',
     );
+    expect(svg.querySelector('.suffixes text')!.textContent).toBe('diverges from server 2');
+  });
+
+  it('what is the same everywhere is one column, every entry has its own where one asks', () => {
+    const frame = frameAt(1500);
+    const short = drawLogs(svg, { frame, width: 600, scroll: 0, all: false });
+    const heads = () => [...svg.querySelectorAll('.heads text')].map((one) => one.textContent!);
+    const counted = heads().find((text) => text.startsWith('… '))!;
+    const long = drawLogs(svg, { frame, width: 600, scroll: 0, all: true });
+    expect(long.width).toBeGreaterThan(short.width);
+    expect(Number(counted.slice(2))).toBeGreaterThan(3);
+    expect(heads().some((text) => text.startsWith('…'))).toBe(false);
+  });
+
+  it('draws only the columns in sight', () => {
+    const frame = frameAt(3000);
+    const { width } = drawLogs(svg, { frame, width: 400, scroll: 0, all: true });
+    expect(width).toBeGreaterThan(1000);
+    const first = svg.querySelector('.heads text')!.textContent;
+    expect(svg.querySelectorAll('.heads text').length).toBeLessThan(10);
+    drawLogs(svg, { frame, width: 400, scroll: 700, all: true });
+    expect(svg.querySelectorAll('.heads text').length).toBeLessThan(10);
+    expect(svg.querySelector('.heads text')!.textContent).not.toBe(first);
   });
 });
 
@@ -174,64 +219,6 @@ describe('the event log', () => {
     expect(rows[at]!.event).toBeLessThanOrEqual(362);
     expect(rows[at + 1]!.event).toBeGreaterThan(362);
     expect(rowAt(rows, 0)).toBe(-1);
-  });
-});
-
-describe('the space-time view', () => {
-  const stretch = () => recording.stretch(270, 160);
-  const scene = () => ({
-    stretch: stretch(),
-    event: 300,
-    width: 800,
-    height: 500,
-    by: 'event' as const,
-    everything: false,
-    hovered: 0,
-  });
-
-  it('has a lane per server and client, and a line per message from when it was sent to when it came', () => {
-    const went: number[] = [];
-    drawSpaceTime(svg, scene(), (event) => went.push(event), nothing);
-    expect([...svg.querySelectorAll('.names text')].map((one) => one.textContent)).toEqual([
-      ...[1, 2, 3].map((id) => `server ${id}`),
-      ...[1, 2, 3].map((id) => `client ${id}`),
-    ]);
-    const proposal = svg.querySelector('.arrows .proposal')!;
-    const line = proposal.querySelector('.seen')!;
-    expect(Number(line.getAttribute('x1'))).toBeLessThan(Number(line.getAttribute('x2')));
-    expect(line.getAttribute('y1')).not.toBe(line.getAttribute('y2'));
-    proposal.dispatchEvent(new MouseEvent('click'));
-    expect(recording.rows(went[0]!, 1)[0]!.text).toContain('PROPOSAL');
-    expect(svg.querySelector('.arrows .ping')).toBeNull();
-    drawSpaceTime(svg, { ...scene(), everything: true }, nothing, nothing);
-    expect(svg.querySelector('.arrows .ping')).not.toBeNull();
-  });
-
-  it('shows who leads, who is down, and while links are cut', () => {
-    const { spans, cuts } = stretch();
-    expect(spans.filter(({ machine }) => machine === 3).map(({ being }) => being)).toEqual([
-      'LEADING',
-      'down',
-    ]);
-    expect(spans.filter(({ machine }) => machine === 2).map(({ being }) => being)).toEqual([
-      'FOLLOWING',
-      'LOOKING',
-      'LEADING',
-    ]);
-    expect(cuts).toHaveLength(1);
-    for (const { from, to } of spans) expect(from).toBeLessThanOrEqual(to);
-  });
-
-  it('the past of an event is what caused it, its future what it caused', () => {
-    const { events } = stretch();
-    const middle = events.find(({ text }) => text.includes('ACK 0x'))!;
-    const found = cone(events, middle.event);
-    const past = [...found].filter((event) => event < middle.event);
-    expect(past).toContain(middle.cause);
-    for (const event of past.filter((one) => one >= events[0]!.event && one !== middle.event))
-      expect(cone(events, event).has(middle.event)).toBe(true);
-    for (const event of [...found].filter((one) => one > middle.event))
-      expect(cone(events, event).has(middle.event)).toBe(true);
   });
 });
 

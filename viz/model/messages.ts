@@ -51,6 +51,8 @@ export type Request =
   | { readonly kind: 'inspect'; readonly machine: Machine }
   /** The events from `first` on, for the space-time view. */
   | { readonly kind: 'stretch'; readonly first: number; readonly count: number }
+  /** Likewise, the events between two times, virtual ms. */
+  | { readonly kind: 'stretchOfTime'; readonly from: number; readonly to: number }
   /** A server's tree beside another's; `other` 0: nobody's. */
   | { readonly kind: 'tree'; readonly server: number; readonly other: number }
   | { readonly kind: 'share' }
@@ -170,6 +172,8 @@ export interface TreeReply {
 export interface StretchReply extends Stretch {
   readonly kind: 'stretch';
   readonly tape: number;
+  /** What was asked for, in events or virtual ms; the stretch is shorter where the run is, or where it would be too long. */
+  readonly asked: { readonly by: 'event' | 'time'; readonly from: number; readonly to: number };
 }
 
 export interface SharedReply {

@@ -219,9 +219,9 @@ export class Recording {
     const builder = new StretchBuilder(simulation);
     while (simulation.events < last && simulation.step()) {
       const { step } = listener;
-      if (step !== null) builder.add(step, simulation);
+      if (step !== null) builder.add(step, simulation, listener);
     }
-    return builder.finish(first, last);
+    return builder.finish(first, last, simulation);
   }
 
   /** The hash ladder of what has been recorded. */

@@ -25,7 +25,7 @@ import { type Tape, Tapes } from './tapes.ts';
 import { readTree } from './tree.ts';
 
 /** Events of a space-time diagram at most. */
-const MOST_STRETCH = 2000;
+const MOST_STRETCH = 9000;
 /** Events that are run on the way to a place before the page is told that all is well. */
 const MOST_AT_ONCE = 100_000;
 /** Events that are recorded at once before somebody else gets a turn. */
@@ -150,7 +150,18 @@ export class Session {
       case 'stretch': {
         const { number: tape, recording } = this.tape;
         const count = Math.min(MOST_STRETCH, request.count);
-        this.emit({ kind: 'stretch', tape, ...recording.stretch(Math.max(1, request.first), count) });
+        const first = Math.max(1, request.first);
+        const asked = { by: 'event', from: first, to: first + count - 1 } as const;
+        this.emit({ kind: 'stretch', tape, asked, ...recording.stretch(first, count) });
+        return;
+      }
+      case 'stretchOfTime': {
+        const { number: tape, recording } = this.tape;
+        const { from, to } = request;
+        const first = recording.times.eventAt(from) + 1;
+        const count = Math.min(MOST_STRETCH, Math.max(1, recording.times.eventAt(to) + 1 - first));
+        const asked = { by: 'time', from, to } as const;
+        this.emit({ kind: 'stretch', tape, asked, ...recording.stretch(first, count) });
         return;
       }
       case 'tree': {

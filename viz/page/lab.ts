@@ -17,6 +17,7 @@ import type {
 import { Axis } from '../views/axis.ts';
 import type { Selected } from '../views/cluster.ts';
 import type { TreeChoice } from '../views/tree.ts';
+import { TimeView } from './time-view.ts';
 
 export type Panel = 'inspect' | 'verdicts' | 'edits' | 'setup';
 export type Picture = 'cluster' | 'time' | 'logs' | 'tree';
@@ -99,11 +100,7 @@ export class Lab {
   readonly treeChoice = signal<TreeChoice>({ server: 1, other: 0 });
   readonly tree = signal<TreeReply | null>(null);
   readonly stretch = signal<StretchReply | null>(null);
-  /** Events that the space-time view shows at once. */
-  readonly breadth = signal(120);
-  readonly timeBy = signal<Pace>('event');
-  readonly heartbeats = signal(false);
-  readonly hovered = signal(0);
+  readonly timeView = new TimeView();
   readonly inspection = signal<InspectionReply | null>(null);
   readonly shiviz = signal<string | null>(null);
   readonly shared = signal<SharedReply | null>(null);

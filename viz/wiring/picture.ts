@@ -6,8 +6,8 @@ import { type Lab, PICTURES } from '../page/lab.ts';
 import { actBar } from '../views/act-bar.ts';
 import { draw as drawCluster } from '../views/cluster.ts';
 import { FAMILY_NAMES, MESSAGES } from '../views/glyphs.ts';
-import { draw as drawLogs, LOG_STATES } from '../views/logs.ts';
 import { tree } from '../views/tree.ts';
+import { wireLogs } from './logs.ts';
 import { wireSpaceTime } from './space-time.ts';
 import { tabs } from './tabs.ts';
 
@@ -17,7 +17,6 @@ const FIRST_VIEW = 'zab-lab first view';
 /** @returns draws the picture again, in the size that its place has now */
 export function wirePicture(lab: Lab): () => void {
   const cluster = part<SVGSVGElement>('cluster');
-  const logs = part<SVGSVGElement>('logs');
   const caption = part('caption');
   const size = { width: 600, height: 500 };
   const draw = onceAFrame(() => {
@@ -37,7 +36,7 @@ export function wirePicture(lab: Lab): () => void {
         drawSpaceTime(frame.event, size);
         return;
       case 'logs':
-        drawLogs(logs, frame, size.width);
+        drawLogs(size);
         return;
       case 'tree':
         // Text, not a drawing: it renders itself.
@@ -45,6 +44,7 @@ export function wirePicture(lab: Lab): () => void {
     }
   });
   const drawSpaceTime = wireSpaceTime(lab, draw);
+  const drawLogs = wireLogs(lab, draw);
   effect(() => {
     void [lab.frame.value, lab.time.value, lab.selected.value, lab.picture.value];
     draw();
@@ -82,7 +82,7 @@ export function wirePicture(lab: Lab): () => void {
     );
     render(bar, part('act-bar'));
   });
-  wireLegends();
+  wireLegend();
   return () => {
     const { width, height } = part('picture').getBoundingClientRect();
     size.width = Math.max(200, width);
@@ -107,7 +107,7 @@ function wireTree(lab: Lab): void {
   });
 }
 
-function wireLegends(): void {
+function wireLegend(): void {
   const families = Object.entries(FAMILY_NAMES) as [keyof typeof MESSAGES, string][];
   render(
     families.map(
@@ -115,9 +115,5 @@ function wireLegends(): void {
         html`<li><svg class="glyph ${family}" viewBox="-9 -9 18 18" width="16" height="16" aria-hidden="true"><path d=${MESSAGES[family]}></path></svg>${name}</li>`,
     ),
     part('legend'),
-  );
-  render(
-    LOG_STATES.map(([state, name]) => html`<li><span class="swatch ${state}"></span>${name}</li>`),
-    part('logs-legend'),
   );
 }

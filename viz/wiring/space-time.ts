@@ -1,13 +1,13 @@
-/** The space-time view: which stretch of the run it shows, asked for as one moves, and the buttons above it. */
+/** The space-time view: which stretch of the run it shows, asked for as one moves, and what stands above and below it. */
 import { effect } from '@preact/signals-core';
-import { html, type TemplateResult } from 'lit-html';
 import { nowAndThen, part, show } from '../page/elements.ts';
-import { zoom } from '../page/keys.ts';
 import type { Lab } from '../page/lab.ts';
-import { draw } from '../views/space-time.ts';
+import { draw, toldOf } from '../views/space-time.ts';
+import { spaceTimeBar } from '../views/space-time-bar.ts';
+import { hold } from '../views/space-time-hand.ts';
+import type { Plan } from '../views/space-time-plan.ts';
 
-/** Height of the buttons above it, px. */
-const BAR = 44;
+const HINT = 'Drag or wheel to move, hover or arrow keys for causes and effects, click or Enter to go there.';
 
 /**
  * @param redraw draws the picture in sight again
@@ -18,62 +18,82 @@ export function wireSpaceTime(
   redraw: () => void,
 ): (event: number, size: { readonly width: number; readonly height: number }) => void {
   const svg = part<SVGSVGElement>('space-time');
-  /** Where it begins so that an event is in it: it moves by halves, not with every step. */
-  const firstFor = (event: number): number => {
-    const half = Math.max(1, Math.floor(lab.breadth.peek() / 2));
-    const base = Math.floor(Math.max(0, event - 1) / half) * half;
-    return Math.max(1, base - Math.floor(half / 2) + 1);
-  };
+  const [bar, told] = [part('time-bar'), part('time-told')];
+  const { timeView } = lab;
+  let plan: Plan | null = null;
+  const pan = (share: number): void => timeView.pan(share, lab.tape.peek());
+  hold(svg, {
+    plan: () => plan,
+    events: () => lab.stretch.peek()?.events ?? [],
+    hovered: () => timeView.hovered.peek(),
+    hover: (event) => {
+      timeView.hovered.value = event;
+    },
+    seek: (event) => lab.visit(event),
+    pick: (id) => {
+      lab.selected.value = { kind: id > 1000 ? 'client' : 'server', id };
+      lab.panel.value = 'inspect';
+    },
+    pan,
+    zoom: (factor, at) => timeView.zoom(factor, at),
+  });
+  effect(() => {
+    const frame = lab.frame.value;
+    if (frame !== null && lab.picture.value === 'time') timeView.follow(frame.event, frame.time);
+  });
   const ask = nowAndThen(() => {
-    const first = firstFor(lab.frame.peek()?.event ?? 0);
-    lab.ask({ kind: 'stretch', first, count: lab.breadth.peek() });
+    const wish = timeView.missing(lab.stretch.peek(), lab.tape.peek());
+    if (wish !== null) lab.ask(wish);
   }, 200);
   effect(() => {
-    const event = lab.frame.value?.event ?? 0;
-    const { length } = lab.tape.value;
-    if (lab.picture.value !== 'time') return;
-    const stretch = lab.stretch.value;
-    const first = firstFor(event);
-    const last = Math.min(length, first + lab.breadth.value - 1);
-    if (stretch?.first !== first || stretch.last !== last) ask();
+    const missing = timeView.missing(lab.stretch.value, lab.tape.value);
+    if (lab.picture.value === 'time' && missing !== null) ask();
   });
   effect(() => {
-    void [lab.stretch.value, lab.timeBy.value, lab.heartbeats.value, lab.hovered.value];
+    const { window, hidden, collapsed, hovered } = timeView;
+    void [lab.stretch.value, window.value, hidden.value, collapsed.value, hovered.value];
     redraw();
   });
-  show(part('time-bar'), () => {
-    const toggle = (name: string, pressed: boolean, go: () => void): TemplateResult =>
-      html`<button type="button" class="small" aria-pressed=${pressed ? 'true' : 'false'} @click=${go}>${name}</button>`;
-    return html`
-      <button type="button" class="small" aria-label="Zoom in" title="Zoom in (+)" @click=${() => zoom(lab, true)}>+</button>
-      <button type="button" class="small" aria-label="Zoom out" title="Zoom out (−)" @click=${() => zoom(lab, false)}>−</button>
-      <span class="quiet">${lab.breadth.value} events</span>
-      ${toggle('by virtual time', lab.timeBy.value === 'time', () => {
-        lab.timeBy.value = lab.timeBy.peek() === 'time' ? 'event' : 'time';
-      })}
-      ${toggle('heartbeats', lab.heartbeats.value, () => {
-        lab.heartbeats.value = !lab.heartbeats.peek();
-      })}
-    `;
+  show(told, () => {
+    const [stretch, hovered] = [lab.stretch.value, timeView.hovered.value];
+    return stretch !== null && hovered > 0 ? toldOf({ stretch }, hovered) : HINT;
   });
+  show(bar, () =>
+    spaceTimeBar(
+      {
+        window: timeView.window.value,
+        machines: lab.stretch.value?.machines ?? [],
+        hidden: timeView.hidden.value,
+        collapsed: timeView.collapsed.value,
+      },
+      {
+        zoom: (factor) => timeView.zoomHere(factor, lab.frame.peek()),
+        pan,
+        here: () => {
+          const frame = lab.frame.peek();
+          if (frame !== null) timeView.center(frame.event, frame.time);
+        },
+        axis: (by) => timeView.turn(by, lab.stretch.peek()),
+        lane: (machine) => timeView.toggleLane(machine),
+        allLanes: () => {
+          timeView.hidden.value = new Set();
+        },
+        family: (family) => timeView.toggleFamily(family),
+      },
+    ),
+  );
   return (event, { width, height }) => {
     const stretch = lab.stretch.peek();
     if (stretch === null) return;
-    draw(
-      svg,
-      {
-        stretch,
-        event,
-        width,
-        height: Math.max(120, height - BAR),
-        by: lab.timeBy.peek(),
-        everything: lab.heartbeats.peek(),
-        hovered: lab.hovered.peek(),
-      },
-      (to) => lab.visit(to),
-      (hovered) => {
-        lab.hovered.value = hovered;
-      },
-    );
+    plan = draw(svg, {
+      stretch,
+      event,
+      width,
+      height: Math.max(120, height - bar.offsetHeight - told.offsetHeight),
+      window: timeView.window.peek(),
+      hidden: timeView.hidden.peek(),
+      collapsed: timeView.collapsed.peek(),
+      hovered: timeView.hovered.peek(),
+    });
   };
 }
