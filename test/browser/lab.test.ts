@@ -204,7 +204,7 @@ describe.skipIf(skipped())('the lab in a browser', () => {
       ['no JSON at all', /no JSON/],
       ['{"format":"zab-lab/run@2"}', /format/],
       [JSON.stringify({ ...run, seed: {} }), /seed/],
-      [`"${'x'.repeat(4_000_001)}"`, /4\.0 MB, which is more than any run/],
+      [`"${'x'.repeat(20_000_001)}"`, /20\.0 MB, which is more than any run/],
     ] as const;
     for (const [text, sentence] of wrong) {
       await page.locator('#notice').getByRole('button', { name: 'Close' }).click();
