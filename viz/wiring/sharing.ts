@@ -7,8 +7,8 @@ import { KEYS } from '../page/keys.ts';
 import type { Lab, Picture } from '../page/lab.ts';
 import { keysDialog, shareDialog } from '../views/dialogs.ts';
 
-/** A file with a run is not larger, bytes: most have some kB. */
-const MOST_BYTES = 4_000_000;
+/** A file with a run is not larger, bytes: most have some kB, a session that was served to real clients more. */
+const MOST_BYTES = 20_000_000;
 
 /** Pictures that are drawings, by the id of their element. */
 const DRAWINGS: Readonly<Partial<Record<Picture, string>>> = {
