@@ -21,7 +21,10 @@ export interface LogDrawing {
 }
 
 const CELL = 34;
-const HEIGHT = 54;
+/** Of a server's row; of many servers' rows, with less between them. */
+const ROOMY = 54;
+const TIGHT = 44;
+const MANY = 7;
 const WIDE_NAMES = 118;
 const SHORT_NAMES = 70;
 /** Narrower than this, names are short. */
@@ -127,18 +130,19 @@ function headOf({ zxid, count }: Column, before: Column | undefined): string {
 export function draw(svg: SVGSVGElement, scene: LogScene): LogDrawing {
   const { frame, width, scroll } = scene;
   const { servers } = frame;
+  const row = servers.length > MANY ? TIGHT : ROOMY;
   const narrow = width < NARROW;
   const left = narrow ? SHORT_NAMES : WIDE_NAMES;
   const leader = servers.find(({ established }) => established);
   const columns = columnsOf(scene, leader);
   const whole = left + columns.length * CELL + 12;
-  const height = TOP + servers.length * HEIGHT + 4;
+  const height = TOP + servers.length * row + 4;
   const root = select(svg)
     .attr('viewBox', `0 0 ${width} ${height}`)
     .attr('width', width)
     .attr('height', height);
   const x = ({ index }: Column): number => left + index * CELL - scroll;
-  const y = (server: number): number => TOP + servers.findIndex(({ id }) => id === server) * HEIGHT;
+  const y = (server: number): number => TOP + servers.findIndex(({ id }) => id === server) * row;
   const inSight = columns.filter((column) => x(column) > left - CELL && x(column) < width);
   const layer = (name: string) =>
     root.selectAll<SVGGElement, string>(`g.${name}`).data([name]).join('g').attr('class', name);

@@ -253,7 +253,7 @@ function labelsOf(
       taken.push({ left: x - 5, right: x + 5, top: y - 5, bottom: y + 5 });
   const place = (key: string, kind: string, text: string, x: number, y: number): boolean => {
     const width = textWidth(text, FONT);
-    const box = { left: x, right: x + width, top: y - 10, bottom: y + 3 };
+    const box = { left: x, right: x + width, top: y - 9, bottom: y + 3 };
     if (
       box.left < plan.left ||
       box.right > plan.right + RIGHT ||
