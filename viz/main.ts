@@ -3,6 +3,7 @@
  * `views/` draw; `wiring/` ties a view to the state, one file each.
  */
 
+import type { Reply } from './model/messages.ts';
 import { part } from './page/elements.ts';
 import { onKey } from './page/keys.ts';
 import { Lab } from './page/lab.ts';
@@ -16,6 +17,9 @@ import { wirePanels } from './wiring/panels.ts';
 import { wirePicture } from './wiring/picture.ts';
 import { wireSharing } from './wiring/sharing.ts';
 import { wireTimeline } from './wiring/timeline.ts';
+
+/** JSON of the worker's first replies where no link is given, put in by the build: the worker will say the same again. */
+declare const FIRST_REPLIES: string;
 
 restoreTheme();
 const simulator = new Simulator(
@@ -40,6 +44,8 @@ wireAddress(lab, sharing.open);
 addEventListener('keydown', (event) => {
   if (onKey(lab, event, actions)) event.preventDefault();
 });
+
+if (location.hash.length <= 1) for (const reply of JSON.parse(FIRST_REPLIES) as Reply[]) lab.receive(reply);
 
 const observer = new ResizeObserver(() => {
   for (const draw of resized) draw();

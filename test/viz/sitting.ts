@@ -4,9 +4,9 @@ import type { Act } from '../../viz/model/edits.ts';
 import type { Frame } from '../../viz/model/frame.ts';
 import type { FrameReply, OpenedReply, Reply, Request } from '../../viz/model/messages.ts';
 import { Session } from '../../viz/model/session.ts';
+import { STANDARD } from '../../viz/model/standard.ts';
 
-/** The scenario that is shown where nothing else is asked for. */
-export const STANDARD = 'leader-crash-proposal-on-minority';
+export { STANDARD };
 
 export class Sitting {
   readonly replies: Reply[] = [];

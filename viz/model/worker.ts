@@ -2,9 +2,8 @@
 import { fullCatalog } from '../../scenarios/full-catalog.ts';
 import type { Reply, Request } from './messages.ts';
 import { Session } from './session.ts';
+import { STANDARD } from './standard.ts';
 
-/** What is shown where nothing else is asked for. */
-const STANDARD = 'leader-crash-proposal-on-minority';
 /** How often the page is told how far the recording is, ms. */
 const REPORT_EVERY = 80;
 
