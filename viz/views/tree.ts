@@ -64,7 +64,7 @@ function nodes({ rows, more, other }: TreeReply): TemplateResult {
 }
 
 function sessions({ sessions: all }: TreeReply): TemplateResult {
-  return html`<h3>Sessions in its tree</h3>
+  return html`<h2>Sessions in its tree</h2>
     ${
       all.length === 0
         ? html`<p class="quiet">None.</p>`
