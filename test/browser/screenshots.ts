@@ -1,4 +1,4 @@
-// Pictures of the lab to look at: npm run screenshots -- [folder]. Every view, light and dark, with 3, 5, 7 and 13 servers, from
+// Pictures of the lab to look at: npm run screenshots -- [folder] [servers …]. Every view, light and dark, with 3, 5, 7 and 13 servers, from
 // 360 px to 4K, where most is on its way. A text that covers another or is cut off is listed; then the exit code is 1.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { toFragment } from '../../viz/model/share.ts';
 import { executable, launch, served } from './browser.ts';
 import { illegible } from './legible.ts';
 
-const folder = process.argv[2] ?? 'screenshots';
+const [folder = 'screenshots', ...wished] = process.argv.slice(2);
 const VIEWS = ['cluster', 'space-time', 'logs', 'tree'];
 const PANELS = ['inspector', 'verdicts', 'edits', 'set-up'];
 const SIZES = [
@@ -58,7 +58,7 @@ async function picture(page: Page, name: string): Promise<void> {
   console.log(`${name}.png`);
 }
 
-for (const participants of [3, 5, 7, 13]) {
+for (const participants of wished.length > 0 ? wished.map(Number) : [3, 5, 7, 13]) {
   const spec: RunSpec = { ...run, ensemble: { ...run.ensemble, participants } };
   const { event, length } = busiest(spec);
   const fragment = await toFragment({ run: spec, event, edits: 0 });
