@@ -22,7 +22,12 @@ export function illegible(page: Page): Promise<string[]> {
     };
     const common = (a: DOMRect, b: DOMRect): DOMRect => {
       const [x, y] = [Math.max(a.left, b.left), Math.max(a.top, b.top)];
-      return new DOMRect(x, y, Math.min(a.right, b.right) - x, Math.min(a.bottom, b.bottom) - y);
+      return new DOMRect(
+        x,
+        y,
+        Math.max(0, Math.min(a.right, b.right) - x),
+        Math.max(0, Math.min(a.bottom, b.bottom) - y),
+      );
     };
     /** How much of a box its surroundings let through; what is hidden and cannot be scrolled to is told. */
     const shownOf = (element: Element, box: DOMRect, text: string): { seen: DOMRect; fixed: boolean } => {
@@ -45,6 +50,7 @@ export function illegible(page: Page): Promise<string[]> {
             found.push(`cut off above or below by ${name(at)}: "${text}"`);
         }
         seen = common(seen, frame);
+        if (seen.width === 0 || seen.height === 0) break;
       }
       return { seen, fixed: false };
     };

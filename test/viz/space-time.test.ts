@@ -152,7 +152,7 @@ describe('the space-time view', () => {
           const boxes = plan.labels.map(({ x, y, text }) => ({
             left: x,
             right: x + textWidth(text, 10.5),
-            top: y - 10,
+            top: y - 9,
             bottom: y + 3,
           }));
           boxes.forEach((a, i) => {

@@ -5,6 +5,7 @@ import { catalog, findScenario } from '../../scenarios/index.ts';
 import type { Frame } from '../../viz/model/frame.ts';
 import { Recording } from '../../viz/model/recording.ts';
 import { shivizLog } from '../../viz/model/shiviz.ts';
+import { readTree } from '../../viz/model/tree.ts';
 import { deedsFor } from '../../viz/views/act-bar.ts';
 import { Axis } from '../../viz/views/axis.ts';
 import { draw } from '../../viz/views/cluster.ts';
@@ -12,6 +13,7 @@ import { eventLog, rowAt, visible } from '../../viz/views/event-log.ts';
 import { draw as drawLogs } from '../../viz/views/logs.ts';
 import { inspector, verdicts } from '../../viz/views/panels.ts';
 import { draw as drawTimeline } from '../../viz/views/timeline.ts';
+import { tree } from '../../viz/views/tree.ts';
 
 let recording: Recording;
 let svg: SVGSVGElement;
@@ -193,10 +195,62 @@ describe('the log view', () => {
     const { width } = drawLogs(svg, { frame, width: 400, scroll: 0, all: true });
     expect(width).toBeGreaterThan(1000);
     const first = svg.querySelector('.heads text')!.textContent;
-    expect(svg.querySelectorAll('.heads text').length).toBeLessThan(10);
+    expect(svg.querySelectorAll('.heads text').length).toBeLessThan(13);
     drawLogs(svg, { frame, width: 400, scroll: 700, all: true });
-    expect(svg.querySelectorAll('.heads text').length).toBeLessThan(10);
+    expect(svg.querySelectorAll('.heads text').length).toBeLessThan(13);
     expect(svg.querySelector('.heads text')!.textContent).not.toBe(first);
+  });
+});
+
+describe('the tree view', () => {
+  const shown = (event: number, server: number, other: number): HTMLElement => {
+    const root = document.createElement('div');
+    const frame = frameAt(event);
+    const reply = {
+      kind: 'tree' as const,
+      event,
+      server,
+      other,
+      ...readTree(recording.state, server, other),
+    };
+    render(
+      tree(frame, { server, other }, reply, () => {}),
+      root,
+    );
+    return root;
+  };
+
+  it('has a row per znode with its Stat, and the sessions with their ephemerals', () => {
+    const root = shown(2500, 1, 0);
+    const heads = [...root.querySelectorAll('.nodes')[0]!.querySelectorAll('thead th')].map(
+      (one) => one.textContent,
+    );
+    expect(heads).toEqual(
+      expect.arrayContaining(['data', 'v', 'cv', 'av', 'czxid', 'mzxid', 'pzxid', 'len', 'kids', 'owner']),
+    );
+    const { rows, sessions } = readTree(recording.state, 1, 0);
+    expect(root.querySelectorAll('.nodes')[0]!.querySelectorAll('tbody tr')).toHaveLength(rows.length);
+    expect(sessions).toHaveLength(3);
+    expect(root.querySelectorAll('.nodes')[1]!.querySelectorAll('tbody tr')).toHaveLength(3);
+    expect(sessions.map(({ client }) => client).sort()).toEqual(['c1', 'c2', 'c3']);
+    for (const { owner, path } of rows)
+      if (owner !== '') expect(sessions.find(({ client }) => client === owner)!.ephemerals).toContain(path);
+  });
+
+  it('says what differs between two servers, cell by cell', () => {
+    let found = false;
+    for (let event = 700; event < 1400 && !found; event++) {
+      frameAt(event);
+      const { rows } = readTree(recording.state, 2, 1);
+      found = rows.some(({ difference }) => difference === 'differs');
+      if (!found) continue;
+      const root = shown(event, 2, 1);
+      const cell = root.querySelector('tr.differs .other')!;
+      expect(cell.textContent).toContain('≠');
+      expect(cell.getAttribute('title')).toContain('on server 1');
+      expect(root.textContent).toMatch(/nodes? differs?/);
+    }
+    expect(found).toBe(true);
   });
 });
 
@@ -254,6 +308,12 @@ describe('the timeline', () => {
     expect(new Axis([], 0).position(5)).toBe(0);
   });
 
+  it('has one time of a run that has only begun', () => {
+    const scene = { width: 900, axis: new Axis([0], 0), marks: [], commits: [], edits: [], parts: null };
+    drawTimeline(svg, scene, nothing);
+    expect([...svg.querySelectorAll('.ticks text')].map((one) => one.textContent)).toEqual(['0 ms']);
+  });
+
   it('draws one mark for many that would cover each other, the weightiest', () => {
     const mark = (event: number, kind: 'leader' | 'election') => ({ event, kind, time: 0, text: kind });
     const seen: number[] = [];
@@ -282,7 +342,11 @@ describe('panels', () => {
     const frame: Frame = {
       ...frameAt(100),
       verdicts: { 'ZAB-PREFIX': 'violated', 'NO-CRASH': 'holds', 'SVC-READ': 'unchecked' },
-      violations: [{ property: 'ZAB-PREFIX', event: 99, text: 'two servers differ', events: [99] }],
+      violations: [{ property: 'ZAB-PREFIX', event: 99, text: 'two servers differ', events: [40, 99] }],
+      expectations: [
+        { text: 'the write survives', state: 'met' },
+        { text: 'a new leader', state: 'open' },
+      ],
     };
     const properties = ['SVC-READ', 'NO-CRASH', 'ZAB-PREFIX'].map((id) => ({ id, title: id, statement: id }));
     const went: number[] = [];
@@ -295,8 +359,12 @@ describe('panels', () => {
       'NO-CRASH',
       'SVC-READ',
     ]);
-    root.querySelector<HTMLButtonElement>('.violated button')!.click();
-    expect(went).toEqual([99]);
+    for (const button of root.querySelectorAll<HTMLButtonElement>('.violated button')) button.click();
+    expect(went).toEqual([40, 99]);
+    expect(
+      [...root.querySelectorAll('.met, .open')].map((one) => one.querySelector('.sign')!.ariaLabel),
+    ).toEqual(['met', 'still open']);
+    expect(root.textContent).toContain('1 of 2 met so far');
     expect(root.textContent).toContain('two servers differ');
   });
 

@@ -4,7 +4,7 @@ import type { Frame } from './frame.ts';
 import type { Change, Field } from './inspect.ts';
 import type { Mark, Row } from './marks.ts';
 import type { Stretch } from './stretch.ts';
-import type { TreeRow } from './tree.ts';
+import type { TreeShown } from './tree.ts';
 
 /** What a run can be set up with; what is absent stays as it is. Times in virtual ms. */
 export interface Setup {
@@ -157,16 +157,11 @@ export interface InspectionReply {
   readonly changes: readonly Change[];
 }
 
-export interface TreeReply {
+export interface TreeReply extends TreeShown {
   readonly kind: 'tree';
   readonly event: number;
   readonly server: number;
   readonly other: number;
-  readonly rows: readonly TreeRow[];
-  /** Nodes beyond those. */
-  readonly more: number;
-  /** False: the server's process does not run. */
-  readonly running: boolean;
 }
 
 export interface StretchReply extends Stretch {

@@ -31,7 +31,7 @@ function below(server: ServerFrame, detail: Detail): [string, string] {
   if (life === 'paused') return [first, 'paused'];
   if (role === 'LOOKING') return [first, vote === null ? 'election' : `votes for ${vote.leader}`];
   const doing = phase === 'SYNCHRONIZATION' ? 'sync' : (phase ?? 'election').toLowerCase();
-  if (detail === 'short') return [first, `${doing === 'broadcast' ? 'bcast' : doing} · ${sessions} s`];
+  if (detail === 'short') return [first, `${doing === 'broadcast' ? 'bcast' : doing}, ${sessions} sess`];
   return [first, `${doing} · ${sessions} ${sessions === 1 ? 'session' : 'sessions'}`];
 }
 

@@ -51,7 +51,8 @@ export function draw(svg: SVGSVGElement, scene: Scene, onSelect: OnSelect): void
   links(layer(svg, 'links'), places, scene, onSelect);
   troubles(layer(svg, 'troubles'), places, frame.links, labels);
   lines(layer(svg, 'lines'), places, frame.clients);
+  // Under the servers, whose words stay legible wherever a message passes.
+  messages(layer(svg, 'messages'), places, scene, labels, onSelect);
   servers(layer(svg, 'servers'), places, scene, onSelect);
   clients(layer(svg, 'clients'), places, scene, onSelect);
-  messages(layer(svg, 'messages'), places, scene, labels, onSelect);
 }

@@ -14,21 +14,28 @@ export interface LogScene {
   readonly all: boolean;
 }
 
-/** What a drawing says of itself: how wide all of it is, and where something is going on, px from its left end. */
+/** What a drawing says of itself: how wide all of it is, and where its newest entry is, px from its left end. */
 export interface LogDrawing {
   readonly width: number;
   readonly action: number;
 }
 
 const CELL = 34;
-const HEIGHT = 54;
-const LEFT = 118;
+/** Of a server's row; of many servers' rows, with less between them. */
+const ROOMY = 54;
+const TIGHT = 44;
+const MANY = 7;
+const WIDE_NAMES = 118;
+const SHORT_NAMES = 70;
+/** Narrower than this, names are short. */
+const NARROW = 520;
 const TOP = 30;
-/** So many settled entries in a row become one column, but for the last ones of the log. */
+/** So many entries in a row of which the same is to be said become one column, but for the last ones. */
 const RUN = 4;
 const LAST = 6;
 
-type State = 'absent' | 'written' | 'durable' | 'acked' | 'committed' | 'applied';
+/** `older`: it lies before what is kept of that log. */
+type State = 'absent' | 'older' | 'written' | 'durable' | 'acked' | 'committed' | 'applied';
 
 export const LOG_STATES: readonly (readonly [State | 'alone', string])[] = [
   ['written', 'written, not yet on disk'],
@@ -42,6 +49,7 @@ export const LOG_STATES: readonly (readonly [State | 'alone', string])[] = [
 /** States differ in shape as well. Around (0, 0). */
 export const LOG_TICKS: Readonly<Record<State | 'alone', string>> = {
   absent: '',
+  older: 'M-7,0h2M-1,0h2M5,0h2',
   written: 'M-1.5,0H1.5',
   durable: 'M-4,4H4',
   acked: 'M-4,0L-1,3L4,-3',
@@ -59,7 +67,7 @@ interface Cell {
 }
 
 function stateOf({ log, life, lastZxid }: ServerFrame, zxid: number): State {
-  if (!log.written.includes(zxid)) return 'absent';
+  if (!log.written.includes(zxid)) return log.more && !(zxid >= log.written[0]!) ? 'older' : 'absent';
   const up = life === 'up' || life === 'paused';
   if (up && zxid <= lastZxid && zxid <= log.committed) return 'applied';
   if (zxid <= log.committed) return 'committed';
@@ -74,81 +82,76 @@ function isAlone(server: ServerFrame, leader: ServerFrame | undefined, zxid: num
   return written.length > 0 && zxid >= written[0]! && !written.includes(zxid);
 }
 
-/** One entry, or a run of entries that are settled. */
+/** One entry, or a run of entries of which the same is to be said. */
 interface Column {
-  readonly first: number;
+  /** Of a run, its last. */
+  readonly zxid: number;
   readonly count: number;
   readonly index: number;
-  readonly settled: boolean;
 }
 
 function columnsOf({ frame, all }: LogScene, leader: ServerFrame | undefined): Column[] {
   const zxids = [...new Set(frame.servers.flatMap(({ log }) => log.written))].sort((a, b) => a - b);
-  const isSettled = (zxid: number): boolean =>
-    frame.servers.every((server) => {
-      const { life, log } = server;
-      if (isAlone(server, leader, zxid)) return false;
-      return life === 'down' || life === 'off'
-        ? !log.written.includes(zxid) || zxid <= log.committed
-        : zxid <= log.applied;
-    });
-  const settled = zxids.map(isSettled);
+  // Entries of which the same is to be said of every server; what a server has long since put by, agrees with all.
+  const said = zxids.map((zxid) =>
+    frame.servers.map((server) => `${stateOf(server, zxid)}${isAlone(server, leader, zxid) ? '!' : ''}`),
+  );
+  const alike = (a: readonly string[], b: readonly string[]): boolean =>
+    a.every((one, i) => one === b[i] || one === 'older' || b[i] === 'older');
   const columns: Column[] = [];
-  const add = (first: number, count: number, is: boolean): void => {
-    columns.push({ first, count, index: columns.length, settled: is });
+  const add = (zxid: number, count: number): void => {
+    columns.push({ zxid, count, index: columns.length });
   };
   for (let i = 0; i < zxids.length; ) {
     let end = i;
-    while (end < zxids.length - LAST && settled[end] && sameHolders(frame, zxids[i]!, zxids[end]!)) end++;
+    while (end < zxids.length - LAST && alike(said[i]!, said[end]!)) end++;
     if (!all && end - i >= RUN) {
       // The first of a run stays, so that its epoch is seen to begin.
-      add(zxids[i]!, 1, true);
-      add(zxids[i + 1]!, end - i - 1, true);
+      add(zxids[i]!, 1);
+      add(zxids[end - 1]!, end - i - 1);
       i = end;
     } else {
-      add(zxids[i]!, 1, settled[i]!);
+      add(zxids[i]!, 1);
       i++;
     }
   }
   return columns;
 }
 
-/** Whether two entries are in the logs of the same servers. */
-function sameHolders({ servers }: Frame, a: number, b: number): boolean {
-  return servers.every(({ log }) => log.written.includes(a) === log.written.includes(b));
-}
-
 /** Of the epoch where it begins, elsewhere of the counter alone. */
-function headOf({ first, count }: Column, before: Column | undefined): string {
+function headOf({ zxid, count }: Column, before: Column | undefined): string {
   if (count > 1) return `… ${count}`;
-  const text = epochCounter(first);
+  const text = epochCounter(zxid);
   const [epoch, counter] = text.slice(1, -1).split(',');
-  return before !== undefined && epochCounter(before.first).startsWith(`[${epoch},`) ? counter! : text;
+  return before !== undefined && epochCounter(before.zxid).startsWith(`[${epoch},`) ? counter! : text;
 }
 
 /** Draws what is in sight of the logs. */
 export function draw(svg: SVGSVGElement, scene: LogScene): LogDrawing {
   const { frame, width, scroll } = scene;
   const { servers } = frame;
+  const row = servers.length > MANY ? TIGHT : ROOMY;
+  const narrow = width < NARROW;
+  const left = narrow ? SHORT_NAMES : WIDE_NAMES;
   const leader = servers.find(({ established }) => established);
   const columns = columnsOf(scene, leader);
-  const whole = LEFT + columns.length * CELL + 12;
-  const height = TOP + servers.length * HEIGHT + 4;
+  const whole = left + columns.length * CELL + 12;
+  const height = TOP + servers.length * row + 4;
   const root = select(svg)
     .attr('viewBox', `0 0 ${width} ${height}`)
     .attr('width', width)
     .attr('height', height);
-  const x = ({ index }: Column): number => LEFT + index * CELL - scroll;
-  const y = (server: number): number => TOP + servers.findIndex(({ id }) => id === server) * HEIGHT;
-  const inSight = columns.filter((column) => x(column) > LEFT - CELL && x(column) < width);
+  const x = ({ index }: Column): number => left + index * CELL - scroll;
+  const y = (server: number): number => TOP + servers.findIndex(({ id }) => id === server) * row;
+  const inSight = columns.filter((column) => x(column) > left - CELL && x(column) < width);
   const layer = (name: string) =>
     root.selectAll<SVGGElement, string>(`g.${name}`).data([name]).join('g').attr('class', name);
 
   layer('heads')
     .selectAll<SVGTextElement, Column>('text')
     .data(
-      inSight.filter((column) => x(column) >= LEFT - 2),
-      ({ first }) => first,
+      inSight.filter((column) => x(column) >= left - 2),
+      ({ zxid }) => zxid,
     )
     .join('text')
     .attr('x', (column) => x(column) + CELL / 2 - 1)
@@ -160,8 +163,8 @@ export function draw(svg: SVGSVGElement, scene: LogScene): LogDrawing {
       (column): Cell => ({
         server: server.id,
         column,
-        state: stateOf(server, column.first),
-        alone: isAlone(server, leader, column.first),
+        state: stateOf(server, column.zxid),
+        alone: isAlone(server, leader, column.zxid),
       }),
     ),
   );
@@ -169,7 +172,7 @@ export function draw(svg: SVGSVGElement, scene: LogScene): LogDrawing {
     .selectAll<SVGGElement, Cell>('g')
     .data(
       cells.filter(({ state }) => state !== 'absent'),
-      ({ server, column }) => `${server}:${column.first}`,
+      ({ server, column }) => `${server}:${column.zxid}`,
     )
     .join((enter) => {
       const made = enter.append('g');
@@ -191,18 +194,18 @@ export function draw(svg: SVGSVGElement, scene: LogScene): LogDrawing {
   cell.select('title').text(({ server, column, state, alone }) => {
     const what =
       column.count > 1
-        ? `${column.count} entries from ${epochCounter(column.first)}`
-        : epochCounter(column.first);
-    return `server ${server}: ${what} ${LOG_STATES.find(([one]) => one === state)?.[1]}${alone ? '; not in the log of the leader' : ''}`;
+        ? `${column.count} entries to ${epochCounter(column.zxid)}`
+        : epochCounter(column.zxid);
+    return `server ${server}: ${what} ${state === 'older' ? 'lies before what is shown of this log' : LOG_STATES.find(([one]) => one === state)?.[1]}${alone ? '; not in the log of the leader' : ''}`;
   });
 
-  suffixes(layer('suffixes').node() as SVGGElement, cells, leader, { x, y, width });
+  suffixes(layer('suffixes').node() as SVGGElement, cells, leader, { x, y, left, width });
 
   layer('back')
     .selectAll<SVGRectElement, number>('rect')
     .data([height])
     .join('rect')
-    .attr('width', LEFT - 3)
+    .attr('width', left - 3)
     .attr('height', height);
   const names = layer('names')
     .selectAll<SVGGElement, ServerFrame>('g')
@@ -214,15 +217,19 @@ export function draw(svg: SVGSVGElement, scene: LogScene): LogDrawing {
       return made;
     })
     .attr('transform', ({ id }) => `translate(8,${y(id) + 17})`);
-  names.select('text.name').text(({ id, established }) => `server ${id}${established ? ', leads' : ''}`);
+  names
+    .select('text.name')
+    .text(({ id, established }) =>
+      narrow ? `${id}${established ? ' leads' : ''}` : `server ${id}${established ? ', leads' : ''}`,
+    );
   names.select('text.below').text(({ log, lastZxid, life }) => {
     if (life === 'off' || life === 'down') return life === 'off' ? 'no power' : 'down';
+    if (narrow) return epochCounter(lastZxid);
     return log.written.length === 0 && lastZxid > 0
       ? `snapshot ${epochCounter(lastZxid)}`
       : `applied ${epochCounter(lastZxid)}`;
   });
-  const acting = columns.find(({ settled }) => !settled) ?? columns.at(-1);
-  return { width: whole, action: acting === undefined ? 0 : LEFT + acting.index * CELL };
+  return { width: whole, action: left + Math.max(0, columns.length - 1) * CELL };
 }
 
 interface Suffix {
@@ -240,10 +247,12 @@ function suffixes(
   {
     x,
     y,
+    left,
     width,
   }: {
     readonly x: (column: Column) => number;
     readonly y: (server: number) => number;
+    readonly left: number;
     readonly width: number;
   },
 ): void {
@@ -272,6 +281,6 @@ function suffixes(
   one
     .select('text')
     .attr('y', 13)
-    .attr('x', ({ from, text }) => Math.max(LEFT, Math.min(from + 1, width - textWidth(text, 11) - 4)))
+    .attr('x', ({ from, text }) => Math.max(left, Math.min(from + 1, width - textWidth(text, 11) - 4)))
     .text(({ text }) => text);
 }

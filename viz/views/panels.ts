@@ -116,6 +116,24 @@ const ORDER = { violated: 0, holds: 1, unchecked: 2 } as const;
 const SIGNS = { violated: '✕', holds: '✓', unchecked: '–' } as const;
 const WORDS = { violated: 'violated', holds: 'holds', unchecked: 'not put to the test' } as const;
 
+const EXPECTED = { missed: ['✕', 'missed'], open: ['…', 'still open'], met: ['✓', 'met'] } as const;
+
+/** What the scenario's author expects of the run, as it stands. */
+function expectations({ expectations: all, over }: Frame): TemplateResult | typeof nothing {
+  if (all.length === 0) return nothing;
+  const met = all.filter(({ state }) => state === 'met').length;
+  return html`<h3>What the scenario expects</h3>
+    <p class="summary">${met} of ${all.length} met${over ? ' at its end' : ' so far'}</p>
+    <ul class="verdicts">
+      ${all.map(
+        ({ text, state }) => html`<li class=${state}>
+          <span class="sign" role="img" aria-label=${EXPECTED[state][1]}>${EXPECTED[state][0]}</span>
+          <span class="expected">${text}${state === 'met' ? nothing : html` <span class="quiet">${EXPECTED[state][1]}</span>`}</span>
+        </li>`,
+      )}
+    </ul>`;
+}
+
 export function verdicts(
   frame: Frame,
   properties: CatalogReply['properties'],
@@ -128,6 +146,8 @@ export function verdicts(
   const number = (verdict: keyof typeof ORDER): number =>
     known.filter((one) => one.verdict === verdict).length;
   return html`
+    ${expectations(frame)}
+    <h3>Properties</h3>
     <p class="summary">
       ${number('violated') > 0 ? html`<strong class="violated">${number('violated')} violated</strong> · ` : nothing}${number('holds')} hold · ${number('unchecked')} not put to the test so far
     </p>
@@ -140,8 +160,9 @@ export function verdicts(
             ${frame.violations
               .filter(({ property }) => property === id)
               .map(
-                ({ text, event }) =>
-                  html`<p>${text} <button type="button" class="link" @click=${() => onSeek(event)}>event ${count(event)}</button></p>`,
+                ({ text, event, events }) =>
+                  html`<p>${text}</p>
+                    <p class="witnesses">${events.length > 1 ? 'shown by events' : 'shown by event'} ${events.map((one, i) => html`${i > 0 ? ', ' : ''}<button type="button" class="link" title=${one === event ? 'where it was found' : ''} @click=${() => onSeek(one)}>${one === event ? html`<strong>${count(one)}</strong>` : count(one)}</button>`)}</p>`,
               )}
           </div>
         </li>`,

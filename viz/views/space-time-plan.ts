@@ -108,7 +108,9 @@ export interface Plan {
 const RIGHT = 14;
 const TOP = 38;
 const BELOW = 34;
+/** Of a large place a lane gets a larger share. */
 const TALLEST_LANE = 92;
+const LARGEST_SHARE = 1 / 9;
 const LOWEST_LANE = 20;
 /** Narrower than this, names are short. */
 const NARROW = 520;
@@ -251,7 +253,7 @@ function labelsOf(
       taken.push({ left: x - 5, right: x + 5, top: y - 5, bottom: y + 5 });
   const place = (key: string, kind: string, text: string, x: number, y: number): boolean => {
     const width = textWidth(text, FONT);
-    const box = { left: x, right: x + width, top: y - 10, bottom: y + 3 };
+    const box = { left: x, right: x + width, top: y - 9, bottom: y + 3 };
     if (
       box.left < plan.left ||
       box.right > plan.right + RIGHT ||
@@ -300,7 +302,7 @@ export function planOf(scene: SpaceTimeScene): Plan {
   const left = narrow ? 30 : 74;
   const right = Math.max(left + 10, width - RIGHT);
   const room = (height - TOP - BELOW) / Math.max(1, shown.length);
-  const lane = Math.min(TALLEST_LANE, Math.max(LOWEST_LANE, room));
+  const lane = Math.min(Math.max(TALLEST_LANE, height * LARGEST_SHARE), Math.max(LOWEST_LANE, room));
   const bottom = TOP + lane * shown.length;
   const ys = new Map(shown.map((machine, i) => [machine, TOP + lane * (i + 0.5)]));
   const laneOf = (machine: number): number | undefined => ys.get(machine);

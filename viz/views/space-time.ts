@@ -17,8 +17,9 @@ import {
   planOf,
 } from './space-time-plan.ts';
 
-/** More arrows than these have no heads. */
+/** More arrows than these have no heads, and more than those are drawn finer. */
 const MOST_HEADS = 900;
+const DENSE = 150;
 
 type Layer = D3<SVGGElement, string, SVGSVGElement, unknown>;
 
@@ -179,7 +180,14 @@ export function draw(svg: SVGSVGElement, scene: SpaceTimeScene): Plan {
 
   const near = scene.hovered === 0 ? null : isNear(cone(scene.stretch.events, scene.hovered), scene.hovered);
   const heads = plan.arrows.length <= MOST_HEADS;
-  drawArrows(clipped('arrows').classed('far', near !== null), plan.arrows, heads);
+  const dense = plan.arrows.length > DENSE;
+  drawArrows(
+    clipped('arrows')
+      .classed('far', near !== null)
+      .classed('dense', dense),
+    plan.arrows,
+    heads,
+  );
   drawDots(clipped('dots').classed('far', near !== null), plan.dots);
   drawArrows(
     clipped('near-arrows'),

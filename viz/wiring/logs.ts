@@ -1,12 +1,14 @@
-/** The log view: it scrolls with what is going on, unless somebody has scrolled it elsewhere. */
+/** The log view: it scrolls to the newest entry wherever the run goes, and elsewhere as one likes. */
 import { signal } from '@preact/signals-core';
 import { html, render } from 'lit-html';
 import { part, show } from '../page/elements.ts';
 import type { Lab } from '../page/lab.ts';
 import { draw, LOG_STATES, LOG_TICKS } from '../views/logs.ts';
 
-/** Px that stay visible before what is going on. */
-const BEFORE = 190;
+/** Px from the left end that the newest entry keeps. */
+const BEFORE = 118;
+/** Px that are left free behind it. */
+const AFTER = 60;
 
 /**
  * @param redraw draws the picture in sight again
@@ -41,10 +43,8 @@ export function wireLogs(lab: Lab, redraw: () => void): (size: { readonly width:
     if (shown === frame.event) return;
     shown = frame.event;
     const { action } = drawing;
-    const left = scroller.scrollLeft;
-    if (action - left >= BEFORE - 40 && action - left < width - 60) return;
-    if (action < width - 60 && left === 0) return;
-    scroller.scrollLeft = Math.max(0, action - BEFORE);
+    if (action - scroller.scrollLeft >= BEFORE && action - scroller.scrollLeft < width - AFTER) return;
+    scroller.scrollLeft = Math.max(0, action - width + 2 * AFTER);
     drawing = draw(svg, { ...scene, scroll: scroller.scrollLeft });
   };
 }
