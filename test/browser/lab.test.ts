@@ -130,8 +130,8 @@ describe.skipIf(skipped())('the lab in a browser', () => {
     await bar.getByRole('button', { name: /^Slow/ }).first().click();
     await expect.poll(() => edits.count()).toBe(3);
     await page.locator('#cluster .client.open rect').first().click();
-    await bar.getByLabel('Operation').selectOption('create');
-    await bar.getByLabel('Path').fill('/by-hand');
+    await bar.getByLabel('Operation', { exact: true }).selectOption('create');
+    await bar.getByLabel('Path', { exact: true }).fill('/by-hand');
     await bar.getByRole('button', { name: 'Ask' }).click();
     await page.keyboard.press('Alt+3');
     await expect.poll(() => edits.last().innerText()).toContain('create /by-hand');

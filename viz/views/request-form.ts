@@ -102,7 +102,7 @@ export function requestForm(onAsk: (operation: Operation) => void): TemplateResu
     <select name="acl" data-field="acl" aria-label="What everybody may" hidden>${ACLS.map(([perms, name]) => html`<option value=${perms}>${name}</option>`)}</select>
     <input type="number" name="version" data-field="version" min="0" aria-label="Expected version, or none" placeholder="version" hidden />
     <label data-field="watch" hidden><input type="checkbox" name="watch" /> watch</label>
-    <input type="text" name="ops" data-field="ops" aria-label="Operations of the multi" placeholder=${EXAMPLE} size="40" @input=${valid} hidden />
+    <input type="text" name="ops" data-field="ops" aria-label="Parts of the multi" placeholder=${EXAMPLE} size="40" @input=${valid} hidden />
     <button type="submit" class="small" title="The client asks for it beside its program">Ask</button>
   </form>`;
 }
