@@ -1,19 +1,17 @@
-import { ApacheEnsemble, type ApacheOptions } from '../apache/ensemble.ts';
-import type { Target } from './side.ts';
+import { ApacheEnsemble } from '../apache/ensemble.ts';
+import { CONTAINER_CHECK, SUPER_DIGEST, type Target, type TargetOptions, TICK } from './target.ts';
 
-/** `super:test`. */
-export const SUPER_DIGEST = 'super:D/InIHSb7yEEbrWz8b9l71RjZJU=';
-
-/** Apache's servers as a sequence needs them: nothing expires or is cleaned up by itself while it is played. */
-export async function startApache(options: ApacheOptions): Promise<Target> {
+export async function startApache(options: TargetOptions = {}): Promise<Target> {
+  const { servers = 1, extendedTypes = false, enforceQuota = false } = options;
   const ensemble = await ApacheEnsemble.start({
-    ...options,
-    settings: { tickTime: 10_000, ...options.settings },
+    participants: servers,
+    settings: { tickTime: TICK },
     properties: {
       'zookeeper.forceSync': 'no',
       'zookeeper.DigestAuthenticationProvider.superDigest': SUPER_DIGEST,
-      'znode.container.checkIntervalMs': '3600000',
-      ...options.properties,
+      'zookeeper.extendedTypesEnabled': String(extendedTypes),
+      'zookeeper.enforceQuota': String(enforceQuota),
+      'znode.container.checkIntervalMs': String(CONTAINER_CHECK),
     },
   });
   return {

@@ -3,11 +3,6 @@ import fc from 'fast-check';
 import { type AclEntry, type Data, type Part, type Request, type Text, TYPES } from './request.ts';
 import type { Sequence, Step } from './step.ts';
 
-/** What a server is set to, as far as sequences have to know it. */
-export interface Ensemble {
-  readonly servers: number;
-}
-
 const SESSIONS = 3;
 const STEPS = 24;
 const BURST = 6;
@@ -394,8 +389,8 @@ const alone: fc.Arbitrary<Request> = fc.oneof(
   },
 );
 
-/** The sequences of one ensemble. */
-export function sequences({ servers }: Ensemble): fc.Arbitrary<Sequence> {
+/** Sequences for an ensemble of so many servers. */
+export function sequences(servers: number): fc.Arbitrary<Sequence> {
   const session = fc.nat(SESSIONS - 1);
   const server = servers === 1 ? fc.constant(0) : fc.nat(servers - 1);
   const handshake = {

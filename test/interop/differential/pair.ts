@@ -1,8 +1,9 @@
 // Two sides that are played the same sequences.
 import { type Difference, differencesOf } from './compare.ts';
 import { explanationOf } from './differences.ts';
-import { Side, type Target } from './side.ts';
+import { Side } from './side.ts';
 import type { Sequence } from './step.ts';
+import type { Target } from './target.ts';
 
 /** Starts a server or an ensemble without any history. */
 export type Start = () => Promise<Target>;
@@ -21,6 +22,8 @@ export class Pair {
   private operationsBefore = 0;
   /** Times that both sides were started. */
   starts = 0;
+  /** Differences that did not show a second time. */
+  readonly races: { readonly sequence: Sequence; readonly differences: readonly Difference[] }[] = [];
 
   constructor(apache: Start, ours: Start) {
     this.start = { apache, ours };
@@ -33,10 +36,19 @@ export class Pair {
 
   /**
    * Plays a sequence to both sides, step by step. After a difference they are started anew for the next one, as their
-   * trees may not be the same any more; so too with `fresh`.
+   * trees may not be the same any more. What does not differ again when it is repeated on fresh servers was a race
+   * within one of them, and is only counted.
    */
-  async play(sequence: Sequence, fresh = false): Promise<Verdict> {
-    if (fresh) await this.stop();
+  async play(sequence: Sequence): Promise<Verdict> {
+    const verdict = await this.playOnce(sequence);
+    if (verdict.unexplained.length === 0) return verdict;
+    const again = await this.playOnce(sequence);
+    if (again.unexplained.length > 0) return again;
+    this.races.push({ sequence, differences: verdict.unexplained });
+    return again;
+  }
+
+  private async playOnce(sequence: Sequence): Promise<Verdict> {
     const { apache, ours } = await this.running();
     const explained = new Map<string, number>();
     const folder = `/d${++this.sequences}`;

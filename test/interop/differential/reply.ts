@@ -6,7 +6,7 @@ import { type Request, TYPES, typeOf } from './request.ts';
 export type Fields = { readonly [name: string]: unknown };
 
 /** A frame behind the handshake. */
-export type Arrival = Fields & { readonly kind: 'reply' | 'event' };
+export type Arrival = Fields & { readonly kind: 'reply' | 'event' | 'response' };
 
 const OWNERLESS = 0n;
 

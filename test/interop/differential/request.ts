@@ -80,7 +80,7 @@ type Body =
 export type Request = Body & {
   /** Instead of the next one of the connection. */
   readonly xid?: number;
-  /** Bytes left out at the end. */
+  /** Bytes left out at the end of the body. */
   readonly cut?: number;
   /** Bytes more at the end, hex. */
   readonly tail?: string;
@@ -120,6 +120,9 @@ export const TYPES: Readonly<Record<Exclude<Body['op'], 'raw'>, number>> = {
   closeSession: -11,
 };
 
+/** Bytes of xid and type. */
+const HEADER = 8;
+
 export function typeOf(request: Body): number {
   return request.op === 'raw' ? request.type : TYPES[request.op];
 }
@@ -136,7 +139,8 @@ export function frameOf(request: Request, xid: number, ground: Ground): Buffer {
   const bytes = new Bytes().int(request.xid ?? xid).int(typeOf(request));
   writeBody(bytes, request, ground);
   const { content } = bytes;
-  const kept = content.subarray(0, Math.max(0, content.length - cut));
+  // The header stays whole: without it, the connection ends at once.
+  const kept = content.subarray(0, Math.max(HEADER, content.length - cut));
   return new Bytes().raw(kept).raw(Buffer.from(tail, 'hex')).frame;
 }
 

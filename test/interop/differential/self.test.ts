@@ -7,15 +7,15 @@ import { Pair } from './pair.ts';
 
 /** What the masks hide must be all that differs between two servers of one kind, or differences would be of no meaning. */
 describeWithApache('the comparison', () => {
-  for (const participants of [1, 3]) {
+  for (const servers of [1, 3]) {
     const pair = new Pair(
-      () => startApache({ participants }),
-      () => startApache({ participants }),
+      () => startApache({ servers }),
+      () => startApache({ servers }),
     );
     afterAll(() => pair.stop());
 
-    it(`finds no difference between Apache and itself, ${participants} server${participants > 1 ? 's' : ''} each`, async () => {
-      await check(pair, sequences({ servers: participants }), 1500, 7);
+    it(`finds no difference between Apache and itself, ${servers} server${servers > 1 ? 's' : ''} each`, async () => {
+      await check(pair, sequences(servers), 1500, 7);
       console.log(`${pair.operations} operations, ${pair.starts} starts`);
     });
   }

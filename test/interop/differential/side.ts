@@ -5,14 +5,7 @@ import { Bytes, Reader } from './bytes.ts';
 import { type Arrival, arrivalOf, BARRIER, type Fields, Mask } from './reply.ts';
 import { type AclEntry, frameOf, type Ground, type Request, TYPES, typeOf } from './request.ts';
 import type { Open, Resume, Send, Step } from './step.ts';
-
-/** A running server or ensemble. */
-export interface Target {
-  readonly name: string;
-  /** Client ports of 127.0.0.1. */
-  readonly ports: readonly number[];
-  remove(): Promise<void>;
-}
+import type { Target } from './target.ts';
 
 /** What a step came to on one side. */
 export interface Outcome {
@@ -200,7 +193,7 @@ export class Side {
     return { response, arrivals: [], connection: client.closed ? 'closed' : 'open' };
   }
 
-  private response(place: Place, frame: Buffer, given: Buffer | null): Fields {
+  private response(place: Place | null, frame: Buffer, given: Buffer | null): Fields {
     const reader = new Reader(frame);
     const version = reader.int();
     const timeout = reader.int();
@@ -211,7 +204,7 @@ export class Side {
       this.names.set(id, `session ${this.names.size + 1}`);
       this.sessions.push({ id, passwd: passwd ?? Buffer.alloc(0), over: false });
     }
-    if (id !== 0n) place.session = this.sessions.find((each) => each.id === id) ?? null;
+    if (id !== 0n && place !== null) place.session = this.sessions.find((each) => each.id === id) ?? null;
     const kind = passwd === null ? 'null' : passwd.every((byte) => byte === 0) ? 'zeros' : 'some';
     const same = given !== null && passwd?.equals(given) === true ? 'as given' : kind;
     const rest = reader.rest();
@@ -239,8 +232,12 @@ export class Side {
       return frameOf(request, xid, this.ground);
     });
     const closes = step.requests.some(({ op }) => op === 'closeSession');
-    connection.client.send(Buffer.concat([...frames, BARRIER_FRAME]));
-    const { arrivals, reached } = await this.toBarrier(connection);
+    // Whether anything behind a closeSession is answered before the connection ends is a race.
+    connection.client.send(Buffer.concat(closes ? frames : [...frames, BARRIER_FRAME]));
+    if (closes) await connection.client.until(() => connection.client.closed, PATIENCE);
+    const { arrivals, reached } = closes
+      ? { arrivals: this.take(connection), reached: false }
+      : await this.toBarrier(connection);
     const { closed } = connection.client;
     if (closes && closed && place.session !== null && place.current === connection) place.session.over = true;
     const state = closed ? 'closed' : reached ? 'open' : 'silent';
@@ -291,7 +288,13 @@ export class Side {
     connection.taken = connection.client.frames.length;
     return frames
       .filter((frame) => frame.readInt32BE(0) !== BARRIER)
-      .map((frame) => arrivalOf(frame, connection.asked, this.mask));
+      .map((frame) => {
+        if (connection.asked[0]?.request.op !== 'createSession')
+          return arrivalOf(frame, connection.asked, this.mask);
+        // A session that is opened anew is answered as in a handshake.
+        connection.asked.shift();
+        return { kind: 'response', ...this.response(null, frame, null) };
+      });
   }
 
   /** What the step made of all other connections. */
