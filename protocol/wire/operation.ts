@@ -167,11 +167,13 @@ function readBody(reader: JuteReader, type: number): Op | null {
     case OpCode.getAllChildrenNumber:
       return { type, path: reader.text() };
     case OpCode.getEphemerals:
-    case OpCode.sync:
-      // Apache takes a null here: as no prefix, and as a path that it hands back.
+      // A null is no prefix.
       return { type, path: reader.string() ?? '' };
+    case OpCode.sync:
+      return { type, path: reader.string() };
     case OpCode.addWatch:
-      return { type, path: reader.text(), mode: reader.int() };
+      // As in Apache, a null is watched: nothing ever happens to it.
+      return { type, path: reader.string() ?? '', mode: reader.int() };
     case OpCode.checkWatches:
     case OpCode.removeWatches:
       return { type, path: reader.text(), watcher: reader.int() };

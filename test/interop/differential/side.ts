@@ -24,6 +24,8 @@ const PATIENCE = 8000;
 /** How long nothing comes from a connection that is taken to stay open without an answer, ms. */
 const SILENCE = 600;
 const TIMEOUT = 100_000;
+/** Bytes of a ConnectResponse. */
+const RESPONSE_LENGTH = 37;
 const OPEN_ACL: readonly AclEntry[] = [{ perms: 31, scheme: 'world', id: 'anyone' }];
 
 interface Connection {
@@ -232,10 +234,11 @@ export class Side {
       return frameOf(request, xid, this.ground);
     });
     const closes = step.requests.some(({ op }) => op === 'closeSession');
-    // Whether anything behind a closeSession is answered before the connection ends is a race.
-    connection.client.send(Buffer.concat(closes ? frames : [...frames, BARRIER_FRAME]));
-    if (closes) await connection.client.until(() => connection.client.closed, PATIENCE);
-    const { arrivals, reached } = closes
+    // Whether anything behind them is answered before the connection ends is a race.
+    const ends = closes || step.requests.some(isUnknown);
+    connection.client.send(Buffer.concat(ends ? frames : [...frames, BARRIER_FRAME]));
+    if (ends) await connection.client.until(() => connection.client.closed, PATIENCE);
+    const { arrivals, reached } = ends
       ? { arrivals: this.take(connection), reached: false }
       : await this.toBarrier(connection);
     const { closed } = connection.client;
@@ -289,7 +292,7 @@ export class Side {
     return frames
       .filter((frame) => frame.readInt32BE(0) !== BARRIER)
       .map((frame) => {
-        if (connection.asked[0]?.request.op !== 'createSession')
+        if (connection.asked[0]?.request.op !== 'createSession' || frame.length !== RESPONSE_LENGTH)
           return arrivalOf(frame, connection.asked, this.mask);
         // A session that is opened anew is answered as in a handshake.
         connection.asked.shift();
@@ -374,6 +377,7 @@ export class Side {
   }
 }
 
+const KNOWN_TYPES: ReadonlySet<number> = new Set(Object.values(TYPES));
 const BARRIER_FRAME = frameOf({ op: 'exists', path: '/barrier', watch: false }, BARRIER, {
   folder: '',
   zxid: 0n,
@@ -386,6 +390,11 @@ function bytesOf(hex: string | null): Buffer | null {
 /** Pings are answered under a number of their own. */
 function repliedAs(request: Request, xid: number): number {
   return typeOf(request) === TYPES.ping ? -2 : xid;
+}
+
+/** Of a type that no server knows. */
+function isUnknown(request: Request): boolean {
+  return !KNOWN_TYPES.has(typeOf(request));
 }
 
 function endsSession(step: Step): boolean {
