@@ -155,7 +155,8 @@ function readBody(reader: JuteReader, type: number): Op | null {
     case OpCode.getChildren2:
       return readReadPart(reader, type);
     case OpCode.setACL:
-      return { type, path: reader.text(), acl: readAnyAcls(reader), version: reader.int() };
+      // A null path is refused later, as one that is no path.
+      return { type, path: reader.string() ?? '', acl: readAnyAcls(reader), version: reader.int() };
     case OpCode.multi:
       return { type, ops: readParts(reader, readWritePart) };
     case OpCode.multiRead:

@@ -51,12 +51,10 @@ export const DIFFERENCES: readonly KnownDifference[] = [
     reason:
       'ZOOKEEPER-4466 (3.9.0): watches of several modes live side by side on one path; the last one replaced the others.',
     parts: true,
-    explains: ({ at, apache, ours }, played) =>
-      (at.includes('arrivals') || at[0] === 'elsewhere') &&
-      [apache, ours].some(
-        (value) => isEvent(value) || (Array.isArray(value) && value.some(isEvent)) || value === 'event',
-      ) &&
-      played.some((step) => requestsOf(step).some(watchesPersistently)),
+    explains: ({ at, apache, ours, arrival }, played) =>
+      at.at(-1) !== 'zxid' &&
+      (arrival?.kind === 'event' || [apache, ours].some((value) => value === 'event' || hasEvent(value))) &&
+      played.some((step) => mixedWatches(played, step.session)),
     example: [
       send(
         { op: 'addWatch', path: '~', mode: 0 },
@@ -95,9 +93,12 @@ export const DIFFERENCES: readonly KnownDifference[] = [
       'ZOOKEEPER-102 (3.9.0): the body of deleteContainer is a record; it was the bare path, with which a record is BADARGUMENTS.',
     parts: true,
     explains: ({ at, arrival, step }) =>
-      at.at(-1) === 'err' &&
       arrival?.err === -8 &&
-      requestsOf(step).some((request) => typeOf(request) === TYPES.deleteContainer),
+      (at.at(-1) === 'err' || at.at(-1) === 'kind') &&
+      requestsOf(step).some(
+        (request) =>
+          typeOf(request) === TYPES.deleteContainer && (arrival.to === request.op || arrival.to === 'raw'),
+      ),
     example: [send({ op: 'deleteContainer', path: '~/a' })],
   },
   {
@@ -126,14 +127,82 @@ export const DIFFERENCES: readonly KnownDifference[] = [
   },
   {
     id: 'malformed-reconfig',
+    servers: 1,
     reason:
-      'WIRE-20: every malformed write takes a zxid of its own; Apache gives that of a reconfig the last one a second time.',
+      'WIRE-20: every malformed write takes a zxid of its own; standalone, Apache gives that of a reconfig the last one a second time, and an ensemble of 3.8.0 never answers it.',
     parts: true,
     explains: ({ at, step, arrival }) =>
       at.at(-1) === 'zxid' &&
       arrival?.err === -5 &&
       requestsOf(step).some((request) => typeOf(request) === TYPES.reconfig),
     example: [send({ op: 'raw', type: 16, body: '00' }, { op: 'exists', path: '~', watch: false })],
+  },
+  {
+    id: 'null-path-in-multi',
+    servers: 1,
+    reason:
+      'WIRE-20: a malformed multi becomes an error transaction; where a part has a null path, a standalone 3.8.0 skips a zxid and adds a body, and an ensemble never answers.',
+    parts: true,
+    explains: ({ at, arrival, step }) =>
+      (at.at(-1) === 'zxid' || at.at(-1) === 'rest') &&
+      arrival?.to === 'multi' &&
+      arrival.err === -5 &&
+      requestsOf(step).some((request) => request.op === 'multi' && pathsOf(request).includes(null)),
+    example: [send({ op: 'multi', parts: [{ op: 'delete', path: null, version: -1 }] })],
+  },
+  {
+    id: 'ttl-without-flag',
+    reason:
+      'PREP-14: of createTTL with a flag that is not for it, the time to live is refused; 3.8.0 looks at it only where the flag is one of its, and a server that then applies it ends.',
+    parts: true,
+    explains: ({ at, arrival, ours, step }) =>
+      (ours === -8 || (isReply(ours) && ours.err === -8)) &&
+      (at.at(-1) === 'err' || arrival === undefined) &&
+      requestsOf(step).some((request) => request.op === 'createTTL' && request.flags < 5),
+    example: [send({ op: 'createTTL', path: '~/a/b', data: '', acl: OPEN, flags: 0, ttl: '-2' })],
+  },
+  {
+    id: 'null-in-acl',
+    reason:
+      'WIRE-21: in an ACL a null scheme is one that does not exist and a null id is malformed; in Apache the other entries decide what it is.',
+    parts: true,
+    explains: ({ at, arrival, step }) =>
+      WITH_ACL.has(arrival?.to) &&
+      at[0] === 'arrivals' &&
+      requestsOf(step).some((request) =>
+        aclsOf(request).some((acl) => acl.some(({ scheme, id }) => scheme === null || id === null)),
+      ),
+    example: [
+      send({
+        op: 'create',
+        path: '~/a',
+        data: '',
+        acl: [{ perms: 31, scheme: 'super', id: null }],
+        flags: 0,
+      }),
+    ],
+  },
+  {
+    id: 'watcher-bad-path',
+    reason:
+      'ZOOKEEPER-4471 (3.9.0): checkWatches looks up one path; 3.8.0 goes through those above it, and fails where the path is none.',
+    explains: ({ at, arrival, apache, step }) =>
+      at.at(-1) === 'err' &&
+      isWatcherOp(arrival?.to) &&
+      apache === -5 &&
+      requestsOf(step).some(
+        (request) => request.op === 'checkWatches' && request.path !== null && !/^[/~]/.test(request.path),
+      ),
+    example: [send({ op: 'checkWatches', path: 'a', kind: 2 })],
+  },
+  {
+    id: 'config-node',
+    reason: 'TREE-2: /zookeeper/config stays empty, since servers here have no addresses.',
+    servers: 3,
+    explains: ({ at, step }) =>
+      ['data', 'mtime', 'version', 'dataLength'].includes(String(at.at(-1))) &&
+      requestsOf(step).some((request) => pathsOf(request).includes('/zookeeper/config')),
+    example: [send({ op: 'getData', path: '/zookeeper/config', watch: false })],
   },
   {
     id: 'null-list',
@@ -165,6 +234,15 @@ export function explanationOf(difference: Difference, played: readonly Step[]): 
   return DIFFERENCES.find((known) => known.explains(difference, played));
 }
 
+const WITH_ACL: ReadonlySet<unknown> = new Set([
+  'create',
+  'create2',
+  'createContainer',
+  'createTTL',
+  'setACL',
+  'multi',
+]);
+
 function requestsOf(step: Step): readonly Request[] {
   return step.do === 'send' ? step.requests : [];
 }
@@ -191,6 +269,34 @@ function watchesPersistently(request: Request): boolean {
 
 function isWatcherOp(to: unknown): boolean {
   return to === 'checkWatches' || to === 'removeWatches';
+}
+
+function hasEvent(value: unknown): boolean {
+  return Array.isArray(value) ? value.some(hasEvent) : isEvent(value);
+}
+
+/** Whether a session has ever had a persistent watch and one of another kind on one path. */
+function mixedWatches(played: readonly Step[], session: number): boolean {
+  const kinds = new Map<Text, Set<string>>();
+  const add = (path: Text, kind: string): void => {
+    kinds.set(path, (kinds.get(path) ?? new Set()).add(kind));
+  };
+  for (const step of played) {
+    if (step.session !== session) continue;
+    for (const request of requestsOf(step)) {
+      if (request.op === 'addWatch') add(request.path, `persistent ${request.mode}`);
+      else if (request.op === 'removeWatches') add(request.path, 'removed');
+      else if ('watch' in request && request.watch) add(request.path, 'one-shot');
+      else if (request.op === 'setWatches' || request.op === 'setWatches2') {
+        for (const list of [request.data, request.exist, request.child])
+          for (const path of list ?? []) add(path, 'one-shot');
+        if (request.op === 'setWatches') continue;
+        for (const path of request.persistent ?? []) add(path, 'persistent 0');
+        for (const path of request.recursive ?? []) add(path, 'persistent 1');
+      }
+    }
+  }
+  return [...kinds.values()].some((each) => each.size > 1 && [...each].some((kind) => kind.startsWith('p')));
 }
 
 function isEvent(value: unknown): boolean {

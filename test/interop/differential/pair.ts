@@ -69,6 +69,11 @@ export class Pair {
           }
           explained.set(known.id, (explained.get(known.id) ?? 0) + 1);
           parts = known.parts === true;
+          if (parts && theirs.connection === 'silent') {
+            // A server of Apache's may be stuck.
+            await this.stop();
+            return { unexplained, explained };
+          }
           if (parts) break;
         }
         if (unexplained.length > 0) {

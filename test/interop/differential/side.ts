@@ -99,7 +99,7 @@ export class Side {
     const { sessions } = this;
     for (const session of sessions) if (!session.over) await this.closeSession(session);
     const quota = `/zookeeper/quota${this.ground.folder}`;
-    if ((await this.ask({ op: 'exists', path: quota, watch: false })).err === 0) await this.deleteAll(quota);
+    await this.deleteAll(quota);
     await this.deleteAll(this.ground.folder);
     await this.level();
   }
@@ -291,13 +291,16 @@ export class Side {
     connection.taken = connection.client.frames.length;
     return frames
       .filter((frame) => frame.readInt32BE(0) !== BARRIER)
-      .map((frame) => {
-        if (connection.asked[0]?.request.op !== 'createSession' || frame.length !== RESPONSE_LENGTH)
-          return arrivalOf(frame, connection.asked, this.mask);
-        // A session that is opened anew is answered as in a handshake.
-        connection.asked.shift();
-        return { kind: 'response', ...this.response(null, frame, null) };
-      });
+      .map((frame) => this.arrival(connection, frame));
+  }
+
+  private arrival(connection: Connection, frame: Buffer): Arrival {
+    const { asked } = connection;
+    // A session that is opened anew is answered as in a handshake.
+    const anew = asked.findIndex(({ request }) => request.op === 'createSession');
+    if (anew < 0 || frame.length !== RESPONSE_LENGTH) return arrivalOf(frame, asked, this.mask);
+    asked.splice(anew, 1);
+    return { kind: 'response', ...this.response(null, frame, null) };
   }
 
   /** What the step made of all other connections. */
@@ -371,7 +374,8 @@ export class Side {
   }
 
   private async deleteAll(path: string): Promise<void> {
-    const { body } = await this.ask({ op: 'getChildren', path, watch: false });
+    const { err, body } = await this.ask({ op: 'getChildren', path, watch: false });
+    if (err !== 0) return;
     for (const child of body.vector(() => body.string()) ?? []) await this.deleteAll(`${path}/${child}`);
     await this.ask({ op: 'delete', path, version: -1 });
   }
