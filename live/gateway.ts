@@ -1,6 +1,7 @@
 /** A simulated ensemble that real clients use: its servers' client ports are TCP ports, its clock follows the real one. */
-import { createServer, isIPv4, type Server as TcpServer } from 'node:net';
+import { createServer, type Server as TcpServer } from 'node:net';
 import { performance } from 'node:perf_hooks';
+import type { Role } from '../protocol/probe.ts';
 import type { Catalog } from '../sim/catalog.ts';
 import type { Outlet } from '../sim/outlet.ts';
 import { Simulation } from '../sim/simulation.ts';
@@ -11,6 +12,7 @@ import type { SimEvent } from '../sim/world-event.ts';
 import { ClientSocket, Hold, type SocketListener } from './client-socket.ts';
 import { Pace } from './pace.ts';
 import { Recording } from './recording.ts';
+import { remoteAddress } from './remote-address.ts';
 
 /** How far virtual time goes on at most between two looks at it, ms. */
 const LONGEST_STEP = 100;
@@ -22,7 +24,7 @@ const TIMER_SLACK = 2;
 const LONGEST_WAIT = 1000;
 const BACKLOG = 511;
 
-export type ServerRole = 'looking' | 'leading' | 'following' | 'observing';
+export type ServerRole = 'looking' | 'leading' | 'following' | 'observing' | 'standalone';
 
 /** One server as it is now. */
 export interface ServerStatus {
@@ -69,9 +71,22 @@ export interface GatewayOptions {
   /** Keep the trace hash, to be compared with that of the saved run. Default false. */
   readonly hash?: boolean;
   readonly onEvent?: (event: GatewayEvent) => void;
+  /** Called for everything that happens in the simulation: it must be quick. The event may be reused afterwards. */
+  readonly onProbe?: (event: SimEvent) => void;
 }
 
 export const RECORD_LIMIT = 64 << 20;
+
+/** As far as a change of it is told. */
+interface Seen {
+  readonly running: boolean;
+  readonly paused: boolean;
+  readonly role: Role;
+  readonly serving: boolean;
+  readonly listens: boolean;
+}
+
+const NOTHING_SEEN: Seen = { running: false, paused: false, role: 'LOOKING', serving: false, listens: false };
 
 /** A port of one server's clients. */
 interface ClientPort {
@@ -79,8 +94,8 @@ interface ClientPort {
   port: number;
   /** Null: closed, because no process listens. */
   tcp: TcpServer | null;
-  /** Whether the process was seen to listen; the port is open before it has booted for the first time. */
-  listens: boolean;
+  /** What was last seen of its server; the port is open before the process has booted for the first time. */
+  seen: Seen;
 }
 
 /**
@@ -111,12 +126,13 @@ export class Gateway implements Outlet, SocketListener, Listener {
   /** Sockets with something to be sent at the end of this turn. */
   private readonly unflushed = new Set<ClientSocket>();
   private readonly servingNow = new Set<number>();
-  private readonly told = new Map<number, string>();
   private readonly waiting: (() => void)[] = [];
   private nextConnection = 1;
   private violationsTold = 0;
   private immediate: NodeJS.Immediate | null = null;
   private timer: NodeJS.Timeout | null = null;
+  /** When the timer is due, virtual ms. */
+  private wakesAt = 0;
   private ended = false;
 
   constructor(options: GatewayOptions) {
@@ -128,7 +144,7 @@ export class Gateway implements Outlet, SocketListener, Listener {
     this.simulation = new Simulation(run, watched, { outlet: this, listener: this, hash });
     for (const server of this.simulation.world.servers) {
       const port = options.clientPort === 0 ? 0 : options.clientPort + this.clientPorts.length;
-      this.clientPorts.push({ server, port, tcp: null, listens: false });
+      this.clientPorts.push({ server, port, tcp: null, seen: NOTHING_SEEN });
     }
   }
 
@@ -208,7 +224,6 @@ export class Gateway implements Outlet, SocketListener, Listener {
 
   private readonly turn = (): void => {
     this.immediate = null;
-    this.timer = null;
     if (this.ended) return;
     const { simulation, pace } = this;
     const target = pace.now();
@@ -222,16 +237,32 @@ export class Gateway implements Outlet, SocketListener, Listener {
     const due = simulation.nextDue;
     if (due === null) return;
     if (due <= target) pace.slipTo(Math.max(simulation.now, due));
-    const wait = due - target;
-    if (wait < TIMER_SLACK) this.soon();
-    else this.timer = setTimeout(this.turn, Math.min(LONGEST_WAIT, Math.floor(wait - TIMER_SLACK / 2)));
+    if (due - target < TIMER_SLACK) this.soon();
+    else {
+      pace.restFor(due - target);
+      this.wake(target, due);
+    }
+  };
+
+  /** A turn at a virtual time to come. One that comes sooner sees for itself: most turns leave the timer alone. */
+  private wake(now: number, due: number): void {
+    if (this.timer !== null) {
+      if (this.wakesAt <= due) return;
+      clearTimeout(this.timer);
+    }
+    const wait = Math.min(LONGEST_WAIT, Math.floor(due - now - TIMER_SLACK / 2));
+    this.wakesAt = now + wait;
+    this.timer = setTimeout(this.wakeUp, wait);
+  }
+
+  private readonly wakeUp = (): void => {
+    this.timer = null;
+    this.turn();
   };
 
   /** The next turn comes once the sockets that can be read have been. */
   private soon(): void {
     if (this.immediate !== null || this.ended) return;
-    if (this.timer !== null) clearTimeout(this.timer);
-    this.timer = null;
     this.immediate = setImmediate(this.turn);
   }
 
@@ -265,10 +296,20 @@ export class Gateway implements Outlet, SocketListener, Listener {
     for (const port of this.clientPorts) {
       const machine = world.machine(port.server)!;
       const listens = machine.running && machine.isListening('client');
-      const state = `${machine.running} ${machine.paused} ${machine.role} ${this.servingNow.has(port.server)} ${listens}`;
-      if (this.told.get(port.server) === state) continue;
-      this.told.set(port.server, state);
-      this.changed(port, listens, machine.paused);
+      const { running, paused, role } = machine;
+      const serving = this.servingNow.has(port.server);
+      const { seen } = port;
+      if (
+        running === seen.running &&
+        paused === seen.paused &&
+        role === seen.role &&
+        serving === seen.serving &&
+        listens === seen.listens
+      )
+        continue;
+      const listened = seen.listens;
+      port.seen = { running, paused, role, serving, listens };
+      this.changed(port, listens, listened, paused);
     }
     const { violations } = world;
     while (this.violationsTold < violations.length) {
@@ -277,7 +318,7 @@ export class Gateway implements Outlet, SocketListener, Listener {
     if (this.waiting.length > 0 && this.allServe) for (const resolve of this.waiting.splice(0)) resolve();
   }
 
-  private changed(port: ClientPort, listens: boolean, paused: boolean): void {
+  private changed(port: ClientPort, listens: boolean, listened: boolean, paused: boolean): void {
     for (const socket of this.sockets.values()) {
       if (socket.server === port.server) socket.hold(Hold.STOPPED, paused);
     }
@@ -285,11 +326,10 @@ export class Gateway implements Outlet, SocketListener, Listener {
       this.listen(port).catch((error: Error) => {
         this.tell({ kind: 'portLost', server: port.server, reason: error.message });
       });
-    } else if (!listens && port.listens) {
+    } else if (!listens && listened) {
       port.tcp?.close();
       port.tcp = null;
     }
-    port.listens = listens;
     this.tell({ kind: 'server', status: this.statusOf(port) });
   }
 
@@ -308,7 +348,7 @@ export class Gateway implements Outlet, SocketListener, Listener {
       port,
       observer: config.observers.includes(server),
       state: !machine.running ? 'down' : machine.paused ? 'paused' : 'up',
-      role: machine.role.toLowerCase() as ServerRole,
+      role: roleOf(machine.role, world.servers.length),
       serving: this.servingNow.has(server),
       epoch: machine.epoch,
       connections: machine.guests?.gate.size ?? 0,
@@ -320,12 +360,14 @@ export class Gateway implements Outlet, SocketListener, Listener {
   private async listen(port: ClientPort): Promise<void> {
     const tcp = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
       const connection = this.nextConnection++;
-      const { remoteAddress = '', remotePort = 0 } = socket;
+      const { remoteAddress: address = '', remotePort = 0 } = socket;
       const client = new ClientSocket(socket, connection, port.server, this);
       this.sockets.set(connection, client);
       if (this.simulation.world.machine(port.server)!.paused) client.hold(Hold.STOPPED, true);
-      const address = plain(remoteAddress);
-      this.input({ kind: 'open', connection, server: port.server, address, port: remotePort }, null);
+      this.input(
+        { kind: 'open', connection, server: port.server, address: remoteAddress(address), port: remotePort },
+        null,
+      );
     });
     port.tcp = tcp;
     await new Promise<void>((resolve, reject) => {
@@ -341,6 +383,10 @@ export class Gateway implements Outlet, SocketListener, Listener {
 
   onBytes(connection: number, bytes: Uint8Array): void {
     this.input({ kind: 'bytes', connection, bytes: '' }, bytes);
+  }
+
+  onDrained(connection: number): void {
+    this.input({ kind: 'drained', connection }, null);
   }
 
   onGone(connection: number, reset: boolean): void {
@@ -371,6 +417,10 @@ export class Gateway implements Outlet, SocketListener, Listener {
     socket.end(reason);
   }
 
+  full(connection: number): void {
+    this.sockets.get(connection)?.tellDrained();
+  }
+
   reading(connection: number, on: boolean): void {
     this.sockets.get(connection)?.hold(Hold.SERVER, !on);
   }
@@ -378,6 +428,7 @@ export class Gateway implements Outlet, SocketListener, Listener {
   onEvent(): void {}
 
   onProbe(event: SimEvent): void {
+    this.options.onProbe?.(event);
     switch (event.kind) {
       case 'established':
       case 'serving':
@@ -390,8 +441,7 @@ export class Gateway implements Outlet, SocketListener, Listener {
   }
 }
 
-/** An IPv4 address as such, where the socket takes both. */
-function plain(address: string): string {
-  const mapped = address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : '';
-  return isIPv4(mapped) ? mapped : address;
+function roleOf(role: Role, servers: number): ServerRole {
+  // A server by itself has nobody to lead.
+  return servers === 1 && role === 'LEADING' ? 'standalone' : (role.toLowerCase() as ServerRole);
 }

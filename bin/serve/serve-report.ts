@@ -84,6 +84,12 @@ export class ServeReport {
     }
   }
 
+  /** Something that is to be known, and no failure. */
+  note(text: string): void {
+    if (this.json) this.line('note', { text });
+    else this.write(`${pc.yellow('note')}: ${text}`);
+  }
+
   saved(path: string): void {
     if (this.json) this.line('saved', { path });
     else this.write(`The session is in ${path}: 'zab-lab run ${path}' repeats it.`);
@@ -97,5 +103,6 @@ export class ServeReport {
 function describe({ state, role, serving, epoch }: ServerStatus): string {
   if (state !== 'up') return state;
   if (role === 'looking') return 'looking for a leader';
+  if (role === 'standalone') return role;
   return serving ? `${role}, epoch ${epoch}` : `${role}, not serving yet`;
 }

@@ -105,7 +105,8 @@ export class ClientPort implements Clients, Port, WatchSink {
     const mode = role === null ? 'null' : role.readOnly ? 'ro' : 'rw';
     const answer: ClientMessage =
       asksMode && text === mode ? { kind: 'isroAnswer', mode } : { kind: 'wordAnswer', text };
-    this.send(channel, answer);
+    // Of nothing, which `hash` may have to tell, no packet is made.
+    if (text !== '') this.send(channel, answer);
     this.close(channel);
   }
 
@@ -437,7 +438,7 @@ export class ClientPort implements Clients, Port, WatchSink {
 
   private close(channel: ChannelId): void {
     this.forget(channel);
-    this.server.host.close(channel);
+    this.server.closeChannel(channel);
   }
 
   private forget(channel: ChannelId): void {

@@ -164,6 +164,73 @@ describe('a simulated ensemble with real clients', () => {
     await expect(gateway.save('/nowhere/session.json')).rejects.toThrow('too long');
   });
 
+  it('WIRE-37 a client that does not read is not heard any more until it does', async () => {
+    const gateway = await started({ participants: 1 });
+    let answered = 0;
+    const probe = gateway.onProbe.bind(gateway);
+    gateway.onProbe = (event) => {
+      if (event.kind === 'replied' && event.op === OpCode.getData) answered++;
+      probe(event);
+    };
+    const client = await RawClient.start(gateway.ports[0]!);
+    await client.ask({ ...create('/large'), data: new Uint8Array(200_000) });
+    client.socket.pause();
+    const ask = (): void =>
+      client.say(Buffer.concat(Array.from({ length: 100 }, () => client.encode(get('/large')))));
+    ask();
+    await until(() => answered === 100);
+    ask();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(answered).toBe(100);
+    const asked = Promise.all(Array.from({ length: 200 }, () => client.answer()));
+    client.socket.resume();
+    await until(() => answered === 200);
+    expect((await asked)[0]?.data?.length).toBe(200_000);
+  });
+
+  it('SVC-2, WIRE-36 clients that ask for more than a server takes at a time are all answered, in order', async () => {
+    const gateway = await started({ outstandingLimit: 3 });
+    const clients = await Promise.all(gateway.ports.map((port) => RawClient.start(port)));
+    await clients[0]!.ask(create('/a'));
+    const answers = await Promise.all(
+      clients.map((client) =>
+        client.askAll(Array.from({ length: 300 }, (_, i) => (i % 10 === 9 ? get('/') : set('/a')))),
+      ),
+    );
+    expect(answers.flat().every((answer) => answer?.err === ErrorCode.OK)).toBe(true);
+    for (const own of answers) {
+      const versions = own.flatMap((answer) => (answer?.data === undefined ? [answer!.stat!.version] : []));
+      expect(versions).toEqual([...versions].sort((a, b) => a - b));
+    }
+  });
+
+  it('SVC-5, WIRE-17 takes a request of jute.maxbuffer and ends the connection at a larger one', async () => {
+    const gateway = await started({ participants: 1, maxBuffer: 300_000 });
+    const client = await RawClient.start(gateway.ports[0]!);
+    const most = 300_000 - 8 - 8 - 4 - 4 - 35;
+    expect((await client.ask({ ...create('/x'), data: new Uint8Array(most - 100) }))?.err).toBe(ErrorCode.OK);
+    expect(await client.ask({ ...create('/y'), data: new Uint8Array(most + 100) })).toBe(null);
+    expect(client.ended).not.toBe(null);
+  });
+
+  it('a session whose client is gone expires in real time', async () => {
+    const gateway = await started({ tickTime: 100 });
+    const [one, two] = await Promise.all(
+      gateway.ports.slice(0, 2).map((port) => RawClient.start(port, { timeout: 300 })),
+    );
+    await one!.ask(create('/e', 1));
+    await two!.ask({ type: OpCode.sync, path: '/' });
+    expect((await two!.ask({ type: OpCode.exists, path: '/e', watch: true }))?.err).toBe(ErrorCode.OK);
+    const since = performance.now();
+    one!.destroy();
+    while (two!.events.length === 0) {
+      await two!.ask({ type: OpCode.ping });
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    expect(two!.events[0]?.path).toBe('/e');
+    expect(performance.now() - since).toBeGreaterThan(250);
+  });
+
   it('a port in use is an error that names it, and nothing stays open', async () => {
     const gateway = await started({ participants: 1 });
     const [port] = gateway.ports;
