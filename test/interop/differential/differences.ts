@@ -182,6 +182,19 @@ export const DIFFERENCES: readonly KnownDifference[] = [
     example: [send({ op: 'createTTL', path: '~/a/b', data: '', acl: OPEN, flags: 0, ttl: '-2' })],
   },
   {
+    id: 'null-path',
+    reason:
+      'WIRE-21: a null path makes a request malformed; in Apache what is checked before the path may come first.',
+    parts: true,
+    explains: ({ at, arrival, ours, step }) =>
+      at.at(-1) === 'err' &&
+      ours === -5 &&
+      requestsOf(step).some(
+        (request) => request.op === arrival?.to && 'path' in request && request.path === null,
+      ),
+    example: [send({ op: 'createTTL', path: null, data: '', acl: OPEN, flags: 5, ttl: '1' })],
+  },
+  {
     id: 'null-in-acl',
     reason:
       'WIRE-21: in an ACL a null scheme is one that does not exist and a null id is malformed; in Apache the other entries decide what it is.',
