@@ -250,16 +250,6 @@ export const DIFFERENCES: readonly KnownDifference[] = [
       ),
     example: [send({ op: 'setWatches', since: -1, data: ['~'], exist: null, child: [] })],
   },
-  {
-    id: 'null-watch',
-    reason:
-      'removeWatches of a null path is malformed; in Apache it depends on whether the table happens to be empty.',
-    explains: ({ step, at, arrival }) =>
-      at.at(-1) === 'err' &&
-      arrival?.to === 'removeWatches' &&
-      requestsOf(step).some((request) => request.op === 'removeWatches' && request.path === null),
-    example: [send({ op: 'removeWatches', path: null, kind: 3 })],
-  },
 ];
 
 /** The known difference that explains this one. */
