@@ -5,11 +5,13 @@ import pc from 'picocolors';
 import { CheckError } from '../sim/check/own-property.ts';
 import { addBench } from './commands/bench.ts';
 import { addCheck } from './commands/check.ts';
+import { addFault } from './commands/fault.ts';
 import { addFuzz } from './commands/fuzz.ts';
 import { addLab } from './commands/lab.ts';
 import { addList } from './commands/list.ts';
 import { addReplay } from './commands/replay.ts';
 import { addRun } from './commands/run.ts';
+import { addServe } from './commands/serve.ts';
 import { addShrink } from './commands/shrink.ts';
 import { addVariants } from './commands/variants.ts';
 import { InputError } from './input/input.ts';
@@ -44,6 +46,8 @@ Exit codes: 0 all hold, 1 a property or expectation fails, 2 bad input.`,
   addReplay(program);
   addVariants(program);
   addLab(program);
+  addServe(program);
+  addFault(program);
   addBench(program);
   return program;
 }

@@ -1,6 +1,7 @@
 /** What travels on a client channel, as typed values (org.apache.zookeeper.proto). */
 import type { ClientOp, Reply } from './request.ts';
 import type { SessionId } from './txn.ts';
+import type { FourLetterWord } from './wire/four-letter-word.ts';
 import type { Zxid } from './zxid.ts';
 
 /** ConnectRequest: opens a session (`session` is NO_SESSION) or goes on with one. */
@@ -62,6 +63,21 @@ export interface IsReadOnlyResponse {
   readonly mode: 'rw' | 'ro' | 'null';
 }
 
+/**
+ * Any other four-letter word, first and only message of a channel; but `stmk` is followed by a second one with its mask,
+ * 16 hex digits.
+ */
+export interface FourLetterWordRequest {
+  readonly kind: 'word';
+  readonly word: FourLetterWord;
+  readonly mask?: string;
+}
+/** What a server says to a word, or a part of it; then it closes. */
+export interface FourLetterWordResponse {
+  readonly kind: 'wordAnswer';
+  readonly text: string;
+}
+
 export type ClientMessage =
   | ConnectRequest
   | ConnectResponse
@@ -69,4 +85,6 @@ export type ClientMessage =
   | Reply
   | WatchEvent
   | IsReadOnlyRequest
-  | IsReadOnlyResponse;
+  | IsReadOnlyResponse
+  | FourLetterWordRequest
+  | FourLetterWordResponse;

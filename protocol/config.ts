@@ -62,8 +62,20 @@ export interface EnsembleConfig {
   readonly enforceQuota: boolean;
   /** Largest request, bytes of its frame; a longer one ends the connection (jute.maxbuffer). */
   readonly maxBuffer: number;
+  /** Connections of clients from one address to one server; 0: any number (maxClientCnxns). */
+  readonly maxClientCnxns: number;
+  /** Connections of clients to one server; 0: any number (zookeeper.maxCnxns). */
+  readonly maxCnxns: number;
+  /** How long a connection may be without a session, ms (zookeeper.nio.sessionlessCnxnTimeout). */
+  readonly sessionlessTimeout: number;
+  /** Four-letter words that are answered; `*`: all. So are always `srvr`, and `isro` with read-only mode (4lw.commands.whitelist). */
+  readonly fourLetterWords: readonly string[];
   /** `super:` and the digest that makes a client omnipotent, or empty (DigestAuthenticationProvider.superDigest). */
   readonly superDigest: string;
+  /** Ports for clients as `conf` tells them, in the order of {@link serversOf}; where there is none, 2181. */
+  readonly clientPorts: readonly number[];
+  /** What the four-letter word `envi` tells of the host behind the version, in this order: names and values. */
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 /** Apache's defaults, with the sample configuration's tickTime, initLimit and syncLimit. */
@@ -96,7 +108,13 @@ export const DEFAULT_CONFIG: EnsembleConfig = {
   containerMaxPerMinute: 10_000,
   enforceQuota: false,
   maxBuffer: 0xfffff,
+  maxClientCnxns: 60,
+  maxCnxns: 0,
+  sessionlessTimeout: 10_000,
+  fourLetterWords: ['srvr'],
   superDigest: '',
+  clientPorts: [],
+  environment: {},
 };
 
 /** All servers, participants first, each part ascending. */

@@ -34,6 +34,13 @@ const WAIT = DEFAULT_CONFIG.finalizeWait;
 const PAPER = 200;
 const MS = (value: number): string => (value < 10 ? number(value, 1) : number(value));
 
+const FAILED: Readonly<Record<Failure, string>> = {
+  crash: 'The leader crashes',
+  'power loss': 'The leader loses power',
+  'cut off': 'The leader is cut off',
+  'all restart': 'All servers start again',
+};
+
 export function controls(): Input<Data> {
   const form = Inputs.form({
     servers: Inputs.checkbox([3, 5, 7, 9, 13], { label: 'Servers', value: [5], format: String }),
@@ -102,9 +109,9 @@ export function distributions(data: Data, all: readonly Linked[], width: number)
   const failures = FAILURES.filter((failure) => rows.some((row) => row.failure === failure));
   const found = summaries(rows);
   const picture = plot(width, {
-    height: 90 + failures.length * 100,
+    height: 90 + failures.length * 115,
     marginLeft: 40,
-    marginRight: width < 480 ? 20 : 80,
+    marginTop: 30,
     x: { label: 'Failure until a leader serves, ms', type: 'log', grid: true, tickFormat: '~s' },
     y: {
       label: 'Servers',
@@ -112,12 +119,7 @@ export function distributions(data: Data, all: readonly Linked[], width: number)
       tickFormat: String,
       domain: [Math.min(...sizes) - 1, Math.max(...sizes) + 1],
     },
-    fy: {
-      domain: failures,
-      label: null,
-      axis: width < 480 ? 'left' : 'right',
-      ...(width < 480 && { axis: null }),
-    },
+    fy: { domain: failures, label: null, axis: null, padding: 0.22 },
     color: { domain: [...FAILURES] },
     marks: [
       Plot.frame({ stroke: FAINT }),
@@ -139,18 +141,14 @@ export function distributions(data: Data, all: readonly Linked[], width: number)
         stroke: INK,
         strokeWidth: 2,
       }),
-      ...(width < 480
-        ? [
-            Plot.text(failures, {
-              fy: (one) => one,
-              text: (one) => one,
-              frameAnchor: 'top-left' as const,
-              dx: 4,
-              dy: 4,
-              fill: INK,
-            }),
-          ]
-        : []),
+      Plot.text(failures, {
+        fy: (one: Failure) => one,
+        text: (one: Failure) => FAILED[one],
+        frameAnchor: 'top-left',
+        dy: -14,
+        fontWeight: 650,
+        fill: INK,
+      }),
     ],
   });
   return figure(

@@ -84,7 +84,15 @@ export function timeline(rows: readonly FailuresRow[], width: number): HTMLEleme
       ),
       Plot.text(
         seen.filter(({ mark }, i) => seen.findIndex((one) => one.mark === mark) === i),
-        { x: ({ at }) => at / 1000, text: 'mark', frameAnchor: 'top', dy: -12, fontWeight: 650, fill: INK },
+        {
+          x: ({ at }) => at / 1000,
+          text: 'mark',
+          frameAnchor: 'top',
+          dy: -12,
+          fontWeight: 650,
+          fontSize: width < 480 ? 9 : 12,
+          fill: INK,
+        },
       ),
       Plot.ruleY([0]),
     ],
@@ -116,7 +124,7 @@ export function timeline(rows: readonly FailuresRow[], width: number): HTMLEleme
 export function recoveries(rows: readonly FailuresRow[], width: number): HTMLElement {
   const all = dips(rows).map((dip) => ({ ...dip, name: `${dip.mark} ${dip.what}` }));
   const picture = plot(width, {
-    marginLeft: width < 480 ? 128 : 170,
+    marginLeft: width < 480 ? 152 : 170,
     height: 70 + 26 * all.length,
     x: { label: 'Share of the throughput after it', percent: true, grid: true, domain: [0, 120] },
     y: { label: null, type: 'point', domain: all.map((dip) => dip.name) },

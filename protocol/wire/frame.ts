@@ -43,6 +43,11 @@ export class FrameDecoder {
     return this.input.length < LENGTH ? null : this.input.int();
   }
 
+  /** So many bytes that have come, whatever they are; at most {@link pending}. A view as {@link next} gives. */
+  take(count: number): Uint8Array {
+    return this.input.take(count);
+  }
+
   /**
    * The content of the next frame, a view that is good until the next {@link append}; null: it is not complete.
    *

@@ -38,7 +38,7 @@ export const drawn: Readonly<Record<string, Figures>> = {
     'What elections cost': { line: 1, dot: 16 },
   },
   election: {
-    'How long until a leader serves again': { dot: 4 * 4 * 24, rule: 4 * 4, frame: 4 },
+    'How long until a leader serves again': { dot: 4 * 4 * 24, rule: 4 * 4, frame: 4, text: 4 },
     'Where the time goes, 5 servers': { dot: 4 * 3 - 1, rule: 1 + 4 },
     'Latency: what an election costs when the crash is noticed at once': { dot: (4 + 4) * 24, line: 1 },
     'Limits: a silent leader is missed when its time is up': { dot: (1 + 3) * 24, line: 1 },

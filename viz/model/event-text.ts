@@ -30,9 +30,13 @@ const FAMILIES: Readonly<Record<string, Family>> = {
   SYNC: 'client',
 };
 
-/** What a message is about. Whatever a leader and a learner say to each other besides is synchronization. */
+/** What messages of a kind are about. Whatever a leader and a learner say to each other besides is synchronization. */
+export function familyOfKind(kind: string): Family {
+  return FAMILIES[kind] ?? 'sync';
+}
+
 export function familyOf(message: Message | null): Family {
-  return message === null ? 'line' : (FAMILIES[message.kind] ?? 'sync');
+  return message === null ? 'line' : familyOfKind(message.kind);
 }
 
 /** A message with what it carries. */
@@ -76,6 +80,15 @@ export function machineText(id: number): string {
   return name.startsWith('c') ? `client ${name.slice(1)}` : `server ${name}`;
 }
 
+const OUTSIDE_TEXTS: Readonly<Record<string, string>> = {
+  open: 'a client connects',
+  bytes: 'gets bytes',
+  drained: 'hears that its answers have left',
+  goOn: 'reads on what came',
+  close: 'a client closes its connection',
+  reset: 'a connection breaks',
+};
+
 /** What happens, with the machine that handles the event as its subject. */
 export function eventText(event: QueuedEvent): string {
   const peer = event.end === null ? '' : machineText(event.end.peer.machine.id);
@@ -106,6 +119,10 @@ export function eventText(event: QueuedEvent): string {
       return 'its process starts';
     case EventKind.RESUME:
       return 'its process goes on';
+    case EventKind.OUTSIDE:
+      return `${OUTSIDE_TEXTS[event.name] ?? 'something comes'} from outside`;
+    case EventKind.SILENCE:
+      return 'looks for connections from outside that are silent';
     default:
       return 'a fault strikes';
   }
