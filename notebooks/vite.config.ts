@@ -62,6 +62,5 @@ export default defineConfig(({ command }) => ({
     rolldownOptions: { input: pages.map((name) => join(here, name)) },
   },
   worker: { format: 'es' },
-  server: { open: '/notebooks/index.html' },
   logLevel: command === 'build' ? 'warn' : 'info',
 }));
