@@ -114,7 +114,7 @@ export function distributions(data: Data, all: readonly Linked[], width: number)
     marginTop: 30,
     x: { label: 'Failure until a leader serves, ms', type: 'log', grid: true, tickFormat: '~s' },
     y: {
-      label: 'Servers',
+      label: null,
       ticks: sizes,
       tickFormat: String,
       domain: [Math.min(...sizes) - 1, Math.max(...sizes) + 1],
@@ -161,7 +161,7 @@ export function distributions(data: Data, all: readonly Linked[], width: number)
         )
         .join('; '),
       caption:
-        'A dot is a run: it opens in the lab at the moment the new leader begins to serve. Black: the median.',
+        'A dot is a run: it opens in the lab at the moment the new leader begins to serve. Its height is the number of servers; bars are medians.',
       tableName: 'The runs as a table, each leads into the lab',
       ...tabled(rows),
     },

@@ -112,7 +112,7 @@ export function extremes(data: Data, width: number): HTMLElement {
             `${servers} servers, ${load}: paper ${number(paper)}, simulation ${number(ours)} (${signed(error)})`,
         )
         .join('; ')}.`,
-      caption: `Black line: the paper. Grey: ${percent(TOLERANCE, 0)} around it. Upper row all reads, lower row all writes.`,
+      caption: `Line: the paper. Grey: ${percent(TOLERANCE, 0)} around it. Upper row all reads, lower row all writes.`,
     },
     picture,
   );
