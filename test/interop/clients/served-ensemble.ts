@@ -5,15 +5,32 @@ import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { ask } from '../four-letter-word.ts';
 import type { Ensemble, ServerUnderTest } from './ensemble.ts';
 
-/** The built command; `npm run build` renews it. */
+/** The built command, before its first argument; `npm run build` renews it. */
 export const COMMAND: readonly string[] = [
   process.execPath,
-  fileURLToPath(new URL('../../../dist/bin/zab-lab.js', import.meta.url)),
+  process.env.ZAB_LAB_SCRIPT ?? fileURLToPath(new URL('../../../dist/bin/zab-lab.js', import.meta.url)),
 ];
 const PATIENCE = 60_000;
+
+/** As `serve --json` prints it. */
+interface Status {
+  readonly server: number;
+  readonly port: number;
+  readonly state: string;
+  readonly role: string;
+  readonly serving: boolean;
+}
+
+interface Told {
+  readonly event: string;
+  readonly status?: Status;
+  readonly servers?: readonly Status[];
+}
+
+/** What Apache calls each role. */
+const MODES: Readonly<Record<string, string>> = { leading: 'leader', following: 'follower', observing: 'observer' };
 
 export interface ServeOptions {
   /** In ms, default 2000. */
@@ -26,10 +43,13 @@ export class ServedEnsemble implements Ensemble {
   readonly servers: readonly ServerUnderTest[];
   readonly addresses: string;
   private readonly process: ChildProcess;
+  /** What it told last of each server. */
+  private readonly told: Map<number, Status>;
 
-  private constructor(process: ChildProcess, ports: readonly number[]) {
+  private constructor(process: ChildProcess, told: Map<number, Status>) {
     this.process = process;
-    this.servers = ports.map((port, i) => this.serverAt(i + 1, port));
+    this.told = told;
+    this.servers = [...told.values()].map(({ server, port }) => this.serverAt(server, port));
     this.addresses = this.servers.map((server) => server.address).join(',');
   }
 
@@ -44,17 +64,17 @@ export class ServedEnsemble implements Ensemble {
     const end = (): boolean => child.kill('SIGKILL');
     process.once('exit', end);
     child.once('exit', () => process.removeListener('exit', end));
-    const ports = await new Promise<number[]>((resolve, reject) => {
+    const told = new Map<number, Status>();
+    await new Promise<void>((resolve, reject) => {
       child.once('error', reject);
       child.once('exit', (code) => reject(new Error(`zab-lab serve has ended with ${code}; see what it printed above`)));
       createInterface({ input: child.stdout }).on('line', (line) => {
-        const event = JSON.parse(line) as { event: string; servers?: { port: number }[] };
-        if (event.event === 'listening') resolve((event.servers ?? []).map(({ port }) => port));
+        const { event, status, servers = [] } = JSON.parse(line) as Told;
+        for (const one of status === undefined ? servers : [status]) told.set(one.server, one);
+        if (event === 'serving') resolve();
       });
     });
-    const ensemble = new ServedEnsemble(child, ports);
-    await ensemble.serving();
-    return ensemble;
+    return new ServedEnsemble(child, told);
   }
 
   server(id: number): ServerUnderTest {
@@ -87,18 +107,19 @@ export class ServedEnsemble implements Ensemble {
       clientPort: port,
       address: `127.0.0.1:${port}`,
       start: () => this.fault(`restart ${id}`),
-      kill: () => this.fault(`crash ${id}`),
-      serving: () => mode(id, port),
+      kill: async () => {
+        await this.fault(`crash ${id}`);
+        await this.until(id, ({ state }) => state === 'down');
+      },
+      serving: async () => MODES[(await this.until(id, ({ serving }) => serving)).role] ?? '',
     };
   }
-}
 
-async function mode(id: number, port: number): Promise<string> {
-  const until = Date.now() + PATIENCE;
-  while (Date.now() < until) {
-    const found = /^Mode: (leader|follower|observer)/m.exec(await ask(port, 'srvr'))?.[1];
-    if (found !== undefined) return found;
-    await wait(50);
+  private async until(id: number, holds: (status: Status) => boolean): Promise<Status> {
+    for (const until = Date.now() + PATIENCE; Date.now() < until; await wait(10)) {
+      const status = this.told.get(id);
+      if (status !== undefined && holds(status)) return status;
+    }
+    throw new Error(`after ${PATIENCE} ms server ${id} of zab-lab serve is still ${JSON.stringify(this.told.get(id))}`);
   }
-  throw new Error(`server ${id} of zab-lab serve does not serve after ${PATIENCE} ms`);
 }

@@ -22,7 +22,7 @@ class Chaos:
     def run(self):
         while not self.over.wait(EVERY):
             with self.lock:
-                followers = [server for server in self.cluster if server.mode == "follower"]
+                followers = [server for server in self.cluster if server.follows]
                 if len(followers) < len(list(self.cluster)) - 1:
                     continue
                 self.turn += 1

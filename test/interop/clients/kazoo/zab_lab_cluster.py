@@ -1,28 +1,13 @@
 """kazoo's test harness asks its cluster to run, stop and name servers: here it is `zab-lab serve` that is asked."""
-import socket
+import json
 import subprocess
+import threading
 import time
 
 SERVERS = 3
-# The password "test" of the user "super", as in kazoo's own harness.
-SUPER_DIGEST = "super:D/InIHSb7yEEbrWz8b9l71RjZJU="
-OPTIONS = ["--max-client-cnxns", "0", "--4lw-whitelist", "*", "--read-only-mode", "--super-digest", SUPER_DIGEST]
+# As kazoo's own harness configures Apache's servers.
+OPTIONS = ["--max-client-cnxns", "0", "--4lw-whitelist", "*", "--read-only-mode"]
 PATIENCE = 60
-
-
-def ask(port, word):
-    """What a server answers to a four-letter word; empty where nobody answers."""
-    try:
-        with socket.create_connection(("127.0.0.1", port), timeout=2) as sock:
-            sock.sendall(word.encode())
-            answer = b""
-            while True:
-                data = sock.recv(65536)
-                if not data:
-                    return answer.decode()
-                answer += data
-    except OSError:
-        return ""
 
 
 class Server:
@@ -40,23 +25,25 @@ class Server:
         return "%s:%d" % (self.host, self.client_port)
 
     @property
-    def mode(self):
-        """leader, follower, read-only; None while it does not serve."""
-        for line in ask(self.client_port, "srvr").splitlines():
-            if line.startswith("Mode: "):
-                return line[len("Mode: "):]
-        return None
+    def status(self):
+        """What serve told last of it."""
+        return self.cluster.told.get(self.server_id, {})
+
+    @property
+    def follows(self):
+        return self.status.get("serving", False) and self.status["role"] == "following"
 
     def run(self):
         if not self.running:
             self.cluster.launch()
-            if self.cluster.started:
+            if self.status.get("state") == "down":
                 self.cluster.fault("restart %d" % self.server_id)
             self.running = True
 
     def stop(self):
         if self.running:
             self.cluster.fault("crash %d" % self.server_id)
+            self.cluster.until(lambda: self.status["state"] == "down")
             self.running = False
 
     def destroy(self):
@@ -67,7 +54,8 @@ class Cluster:
     def __init__(self, command, port):
         self.command = command
         self.process = None
-        self.started = False
+        # By server: its state as serve printed it.
+        self.told = {}
         self.servers = [Server(self, i + 1, port + i) for i in range(SERVERS)]
 
     def __getitem__(self, index):
@@ -80,18 +68,28 @@ class Cluster:
         if self.process is None:
             port = self.servers[0].client_port
             args = ["serve", "--servers", str(SERVERS), "--client-port", str(port), "--json", "--record-limit", "0"]
-            self.process = subprocess.Popen(self.command + args + OPTIONS, stdout=subprocess.DEVNULL)
+            self.process = subprocess.Popen(self.command + args + OPTIONS, stdout=subprocess.PIPE)
+            threading.Thread(target=self.listen, args=(self.process.stdout,), daemon=True).start()
+
+    def listen(self, lines):
+        for line in lines:
+            event = json.loads(line)
+            for status in event.get("servers", [event.get("status")]):
+                if status:
+                    self.told[status["server"]] = status
+
+    def until(self, condition):
+        end = time.time() + PATIENCE
+        while not condition():
+            if time.time() > end or self.process.poll() is not None:
+                raise Exception("the ensemble is still %s" % self.told)
+            time.sleep(0.01)
 
     def start(self):
         """Runs what does not run, and waits until all serve."""
         for server in self.servers:
             server.run()
-        self.started = True
-        end = time.time() + PATIENCE
-        while any(server.mode not in ("leader", "follower") for server in self.servers):
-            if time.time() > end or self.process.poll() is not None:
-                raise Exception("the ensemble does not serve")
-            time.sleep(0.1)
+        self.until(lambda: all(server.status.get("serving") for server in self.servers))
 
     def fault(self, text):
         port = self.servers[0].client_port
@@ -106,7 +104,7 @@ class Cluster:
             self.process.terminate()
             self.process.wait()
             self.process = None
-            self.started = False
+            self.told = {}
         for server in self.servers:
             server.running = False
 

@@ -12,6 +12,14 @@ const VERSION = '7.3.0';
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 const HOME = join(ROOT, 'node_modules/.cache/zab-lab', `zookeeper-${VERSION}-abi${process.versions.modules}`);
 
+const SETTINGS = {
+  // Errors only.
+  debug_level: 1,
+  data_as_buffer: true,
+  // The addon gives a session up after so many vain looks at a socket, by default ten: too few for a crash.
+  response_counter_limit: 1_000_000,
+};
+
 /** What is used of the package; its own declarations are written for another module system. */
 interface Native {
   init(options: object): void;
@@ -51,11 +59,14 @@ export function library(): Library {
   return {
     name: `zookeeper ${VERSION}, the C client`,
     connect: (addresses, timeout, expired) =>
-      new Promise((resolve) => {
+      new Promise((resolve, reject) => {
         const client = new ZooKeeper({});
-        client.on('close', () => expired?.());
+        client.on('close', () => {
+          reject(new Error('the client has given up its session'));
+          expired?.();
+        });
         client.on('connect', () => resolve(adapter(client)));
-        client.init({ connect: addresses, timeout, debug_level: 1, host_order_deterministic: false, data_as_buffer: true });
+        client.init({ ...SETTINGS, connect: addresses, timeout });
       }),
   };
 }
