@@ -1,25 +1,25 @@
 /** The server's end of a client channel. */
-import type { ClientMessage } from '../client-messages.ts';
+import type { ClientMessage, FourLetterWordRequest } from '../client-messages.ts';
 import type { Message } from '../host.ts';
 import { AskedList } from './asked-list.ts';
 import { writeReply, writeWatchEvent } from './client-reply.ts';
 import { readClientRequest } from './client-request.ts';
 import { readConnectRequest, writeConnectResponse } from './connect.ts';
-import { asciiBytes, type FourLetterWord, utf8Bytes, wordOf } from './four-letter-word.ts';
+import { textBytes, wordOf } from './four-letter-word.ts';
 import { FrameDecoder, framed, MAX_FRAME } from './frame.ts';
 import { JuteError, JuteReader } from './jute.ts';
 import { WireEnd } from './wire-end.ts';
 
-/** Bytes behind `stmk`: the trace mask, a long. */
-const MASK_SIZE = 8;
 /** Room for most replies; longer ones grow. */
 const REPLY_SIZE = 96;
+/** Bytes of the mask behind `stmk`. */
+const MASK_SIZE = 8;
 
 export class ServerEnd extends WireEnd {
   private readonly asked = new AskedList();
   private readonly frames: FrameDecoder;
   /** What the next bytes are; nothing counts behind a four-letter word. */
-  private due: 'connect' | 'request' | 'nothing' = 'connect';
+  private due: 'connect' | 'request' | 'mask' | 'nothing' = 'connect';
   /** The client did not send the byte that says whether it would do with a read-only server. */
   private old = false;
 
@@ -38,9 +38,9 @@ export class ServerEnd extends WireEnd {
     const said = message as ClientMessage;
     switch (said.kind) {
       case 'isroAnswer':
-        return asciiBytes(said.mode);
+        return textBytes(said.mode);
       case 'wordAnswer':
-        return utf8Bytes(said.text);
+        return textBytes(said.text);
       case 'connected':
         return framed(REPLY_SIZE, (writer) => writeConnectResponse(writer, said, this.old));
       case 'reply':
@@ -55,27 +55,29 @@ export class ServerEnd extends WireEnd {
   protected read(bytes: Uint8Array, messages: Message[]): void {
     if (this.due === 'nothing') return;
     this.frames.append(bytes);
-    if (this.due === 'connect') {
-      const first = this.frames.peek();
-      if (first === null) return;
-      const word = wordOf(first);
-      if (word !== null) {
-        this.readWord(word, messages);
-        return;
-      }
-    }
+    if (this.due === 'connect') this.readWord(messages);
+    if (this.due === 'mask') this.readMask(messages);
+    if (this.due !== 'connect' && this.due !== 'request') return;
     for (let frame = this.frames.next(); frame !== null; frame = this.frames.next()) {
       messages.push(this.readFrame(new JuteReader(frame, 0, frame.length, true)));
     }
   }
 
-  private readWord(word: FourLetterWord, messages: Message[]): void {
-    if (word === 'stmk') {
-      const argument = this.frames.behindLength(MASK_SIZE);
-      if (argument === null) return;
-      messages.push({ kind: 'word', word, argument } as Message);
-    } else messages.push(word === 'isro' ? { kind: 'isro' } : ({ kind: 'word', word } as Message));
+  /** WIRE-25: a word, if that is what the stream begins with. */
+  private readWord(messages: Message[]): void {
+    const code = this.frames.peek();
+    const word = code === null ? null : wordOf(code);
+    if (word === null) return;
+    this.frames.take(word.length);
+    this.due = word === 'stmk' ? 'mask' : 'nothing';
+    messages.push(word === 'isro' ? { kind: 'isro' } : ({ kind: 'word', word } as FourLetterWordRequest));
+  }
+
+  private readMask(messages: Message[]): void {
+    if (this.frames.pending < MASK_SIZE) return;
+    const mask = new JuteReader(this.frames.take(MASK_SIZE)).hex16();
     this.due = 'nothing';
+    messages.push({ kind: 'word', word: 'stmk', mask } as FourLetterWordRequest);
   }
 
   private readFrame(reader: JuteReader): Message {
