@@ -46,7 +46,6 @@ describe.skipIf(skip)("Apache's C client, by its cli_mt,", () => {
     it('finds another server when its own crashes, with the session, its ephemerals and its watches', async () => {
       const cli = await CliMt.connect(ensemble.addresses);
       try {
-        const [id] = await cli.run('myid');
         await cli.run('create +e /mine');
         await cli.run('create /n');
         await cli.run('get /n');
@@ -56,7 +55,8 @@ describe.skipIf(skip)("Apache's C client, by its cli_mt,", () => {
           await server.start();
           await server.serving();
         }
-        expect(await cli.run('myid')).toEqual([id]);
+        // It says so of every session that it opens.
+        expect(cli.printed.match(/Got a new session id/g)).toHaveLength(1);
         const told = 'Watcher CHANGED_EVENT state = CONNECTED_STATE for path /n';
         await expect.poll(() => cli.run('set /n x'), { timeout: 30_000 }).toContain(told);
       } finally {

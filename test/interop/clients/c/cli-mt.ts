@@ -72,6 +72,11 @@ export class CliMt {
     return code;
   }
 
+  /** All that it has printed so far. */
+  get printed(): string {
+    return readFileSync(this.output, 'utf8');
+  }
+
   private unread(): string {
     return readFileSync(this.output).subarray(this.read).toString();
   }

@@ -6,7 +6,7 @@ import time
 
 SERVERS = 3
 # As kazoo's own harness configures Apache's servers.
-OPTIONS = ["--max-client-cnxns", "0", "--4lw-whitelist", "*", "--read-only-mode"]
+OPTIONS = ["--max-client-cnxns", "0", "--4lw-whitelist", "*", "--read-only-mode", "--init-limit", "4", "--sync-limit", "2"]
 PATIENCE = 60
 
 

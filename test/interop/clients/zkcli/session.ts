@@ -118,8 +118,6 @@ export const SESSION: readonly string[] = `
   @2 set /watched 2
   sync /a
   sync /nope
-  config
-  config -s
   reconfig -remove 3
   version
   bogus /a
@@ -141,3 +139,9 @@ export const SESSION: readonly string[] = `
   .split('\n')
   .map((line) => line.trim())
   .filter((line) => line !== '');
+
+/** What is answered otherwise by ours, with the reason. */
+export const DIFFERENCES: Readonly<Record<string, string>> = {
+  config: 'The members of a simulated ensemble have no addresses of their own, so /zookeeper/config is empty.',
+  'config -s': 'See config.',
+};
