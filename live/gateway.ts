@@ -117,6 +117,8 @@ export class Gateway implements Outlet, SocketListener, Listener {
   private violationsTold = 0;
   private immediate: NodeJS.Immediate | null = null;
   private timer: NodeJS.Timeout | null = null;
+  /** When the timer is due, virtual ms. */
+  private wakesAt = 0;
   private ended = false;
 
   constructor(options: GatewayOptions) {
@@ -208,7 +210,6 @@ export class Gateway implements Outlet, SocketListener, Listener {
 
   private readonly turn = (): void => {
     this.immediate = null;
-    this.timer = null;
     if (this.ended) return;
     const { simulation, pace } = this;
     const target = pace.now();
@@ -222,16 +223,32 @@ export class Gateway implements Outlet, SocketListener, Listener {
     const due = simulation.nextDue;
     if (due === null) return;
     if (due <= target) pace.slipTo(Math.max(simulation.now, due));
-    const wait = due - target;
-    if (wait < TIMER_SLACK) this.soon();
-    else this.timer = setTimeout(this.turn, Math.min(LONGEST_WAIT, Math.floor(wait - TIMER_SLACK / 2)));
+    if (due - target < TIMER_SLACK) this.soon();
+    else {
+      pace.restFor(due - target);
+      this.wake(target, due);
+    }
+  };
+
+  /** A turn at a virtual time to come. One that comes sooner sees for itself: most turns leave the timer alone. */
+  private wake(now: number, due: number): void {
+    if (this.timer !== null) {
+      if (this.wakesAt <= due) return;
+      clearTimeout(this.timer);
+    }
+    const wait = Math.min(LONGEST_WAIT, Math.floor(due - now - TIMER_SLACK / 2));
+    this.wakesAt = now + wait;
+    this.timer = setTimeout(this.wakeUp, wait);
+  }
+
+  private readonly wakeUp = (): void => {
+    this.timer = null;
+    this.turn();
   };
 
   /** The next turn comes once the sockets that can be read have been. */
   private soon(): void {
     if (this.immediate !== null || this.ended) return;
-    if (this.timer !== null) clearTimeout(this.timer);
-    this.timer = null;
     this.immediate = setImmediate(this.turn);
   }
 

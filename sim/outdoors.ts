@@ -1,7 +1,7 @@
 /** What came from outside so far: connections by their numbers there, and faults. */
 import type { ChannelId } from '../protocol/host.ts';
 import { unbase64 } from '../protocol/wire/base64.ts';
-import { type GuestMachine, Guests, type GuestWorld } from './guests.ts';
+import { GO_ON, type GuestMachine, Guests, type GuestWorld } from './guests.ts';
 import type { ChannelEnd, Endpoint } from './network.ts';
 import { EventKind, type QueuedEvent } from './queue.ts';
 import type { Mishap, Outside, OutsideInput, RunSpec } from './spec.ts';
@@ -76,6 +76,10 @@ export class Outdoors {
 
   /** Handles the event of a connection, at the machine that it reaches. */
   arrive(world: OutdoorWorld, machine: OutdoorMachine, event: QueuedEvent): void {
+    if (event.name === GO_ON) {
+      machine.guests?.gate.goOn(event.arg);
+      return;
+    }
     const connection = event.arg;
     const caller = this.callers.get(connection);
     if (caller === undefined) return;

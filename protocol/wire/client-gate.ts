@@ -27,6 +27,8 @@ export interface GateSockets {
   write(connection: ChannelId, bytes: Uint8Array): void;
   /** Stops reading a connection, or goes on: what its client says meanwhile stays in the network. */
   read(connection: ChannelId, on: boolean): void;
+  /** Asks for {@link ClientGate.goOn} soon, once this call has returned: there is something that was not read. */
+  goOn(connection: ChannelId): void;
   /** Closes a connection: `closed` behind what was written, `reset` at once. Nothing more is asked for it. */
   end(connection: ChannelId, reason: 'closed' | 'reset'): void;
 }
@@ -111,7 +113,21 @@ export class ClientGate {
     const found = this.connections.get(connection);
     if (found === undefined) return;
     this.touch(connection);
-    for (const message of found.end.decode(bytes)) {
+    found.end.append(bytes);
+    this.take(connection, found);
+  }
+
+  /** What {@link GateSockets.goOn} asked for. */
+  goOn(connection: ChannelId): void {
+    const found = this.connections.get(connection);
+    if (found !== undefined) this.take(connection, found);
+  }
+
+  /** Hands over what is complete, frame by frame, as long as the connection is read. */
+  private take(connection: ChannelId, found: Connection): void {
+    while (!found.opening && !found.heldUp) {
+      const message = found.end.next();
+      if (message === null) break;
       if (message.kind === 'connect') this.hold(connection, found, true, found.heldUp);
       this.server.onMessage(connection, message);
       if (!this.connections.has(connection)) return;
@@ -172,7 +188,9 @@ export class ClientGate {
     found.opening = opening;
     found.heldUp = heldUp;
     const after = opening || heldUp;
-    if (before !== after) this.sockets.read(connection, !after);
+    if (before === after) return;
+    this.sockets.read(connection, !after);
+    if (before && found.end.unread > 0) this.sockets.goOn(connection);
   }
 
   /** Something moved on the connection (NIOServerCnxnFactory.touchCnxn). */

@@ -1,11 +1,11 @@
 /** The server's end of a client channel. */
-import type { ClientMessage, FourLetterWordRequest } from '../client-messages.ts';
+import type { ClientMessage, FourLetterWordRequest, IsReadOnlyRequest } from '../client-messages.ts';
 import type { Message } from '../host.ts';
 import { AskedList } from './asked-list.ts';
 import { writeReply, writeWatchEvent } from './client-reply.ts';
 import { readClientRequest } from './client-request.ts';
 import { readConnectRequest, writeConnectResponse } from './connect.ts';
-import { textBytes, wordOf } from './four-letter-word.ts';
+import { type FourLetterWord, textBytes, wordOf } from './four-letter-word.ts';
 import { FrameDecoder, framed, MAX_FRAME } from './frame.ts';
 import { JuteError, JuteReader } from './jute.ts';
 import { WireEnd } from './wire-end.ts';
@@ -34,6 +34,11 @@ export class ServerEnd extends WireEnd {
     return this.asked.size;
   }
 
+  /** Bytes that have come and belong to no message that was told. */
+  get unread(): number {
+    return this.frames.pending;
+  }
+
   encode(message: Message): Uint8Array {
     const said = message as ClientMessage;
     switch (said.kind) {
@@ -52,32 +57,55 @@ export class ServerEnd extends WireEnd {
     }
   }
 
-  protected read(bytes: Uint8Array, messages: Message[]): void {
-    if (this.due === 'nothing') return;
-    this.frames.append(bytes);
-    if (this.due === 'connect') this.readWord(messages);
-    if (this.due === 'mask') this.readMask(messages);
-    if (this.due !== 'connect' && this.due !== 'request') return;
-    for (let frame = this.frames.next(); frame !== null; frame = this.frames.next()) {
-      messages.push(this.readFrame(new JuteReader(frame, 0, frame.length, true)));
+  /** Takes the next bytes of the stream, as {@link decode} does; {@link next} tells what they complete. */
+  append(bytes: Uint8Array): void {
+    if (this.due !== 'nothing' && this.failure === null) this.frames.append(bytes);
+  }
+
+  /** The next message that is complete; null: there is none, or the stream has failed. */
+  next(): Message | null {
+    if (this.failure !== null) return null;
+    try {
+      return this.readNext();
+    } catch (error) {
+      if (!(error instanceof JuteError)) throw error;
+      this.failure = error.message;
+      return null;
     }
   }
 
-  /** WIRE-25: a word, if that is what the stream begins with. */
-  private readWord(messages: Message[]): void {
-    const code = this.frames.peek();
-    const word = code === null ? null : wordOf(code);
-    if (word === null) return;
-    this.frames.take(word.length);
-    this.due = word === 'stmk' ? 'mask' : 'nothing';
-    messages.push(word === 'isro' ? { kind: 'isro' } : ({ kind: 'word', word } as FourLetterWordRequest));
+  protected read(bytes: Uint8Array, messages: Message[]): void {
+    this.append(bytes);
+    for (let message = this.readNext(); message !== null; message = this.readNext()) messages.push(message);
   }
 
-  private readMask(messages: Message[]): void {
-    if (this.frames.pending < MASK_SIZE) return;
+  private readNext(): Message | null {
+    if (this.due === 'connect') {
+      const first = this.frames.peek();
+      const word = first === null ? null : wordOf(first);
+      if (word !== null) return this.readWord(word);
+    }
+    if (this.due === 'mask') return this.readMask();
+    if (this.due === 'nothing') return null;
+    const frame = this.frames.next();
+    return frame === null ? null : this.readFrame(new JuteReader(frame, 0, frame.length, true));
+  }
+
+  /** WIRE-25: the word that the stream begins with. */
+  private readWord(word: FourLetterWord): Message {
+    this.frames.take(word.length);
+    this.due = word === 'stmk' ? 'mask' : 'nothing';
+    if (word === 'isro') return { kind: 'isro' } satisfies IsReadOnlyRequest;
+    const said: FourLetterWordRequest = { kind: 'word', word };
+    return said;
+  }
+
+  private readMask(): Message | null {
+    if (this.frames.pending < MASK_SIZE) return null;
     const mask = new JuteReader(this.frames.take(MASK_SIZE)).hex16();
     this.due = 'nothing';
-    messages.push({ kind: 'word', word: 'stmk', mask } as FourLetterWordRequest);
+    const said: FourLetterWordRequest = { kind: 'word', word: 'stmk', mask };
+    return said;
   }
 
   private readFrame(reader: JuteReader): Message {
