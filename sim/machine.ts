@@ -9,10 +9,6 @@ import { type ChannelEnd, type Endpoint, FIRST_CLIENT, type Network, type Networ
 import { EventKind, type QueuedEvent } from './queue.ts';
 import type { RandomStream } from './random.ts';
 
-/** Where diallers' ports begin, and how many there are (RFC 6335). */
-const FIRST_EPHEMERAL_PORT = 49_152;
-const EPHEMERAL_PORTS = 16_384;
-
 /** How a machine's clock runs. */
 export interface MachineClock {
   /** Of the wall clock, ms. */

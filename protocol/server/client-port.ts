@@ -105,7 +105,8 @@ export class ClientPort implements Clients, Port, WatchSink {
     const mode = role === null ? 'null' : role.readOnly ? 'ro' : 'rw';
     const answer: ClientMessage =
       asksMode && text === mode ? { kind: 'isroAnswer', mode } : { kind: 'wordAnswer', text };
-    this.send(channel, answer);
+    // Of nothing, which `hash` may have to tell, no packet is made.
+    if (text !== '') this.send(channel, answer);
     this.close(channel);
   }
 

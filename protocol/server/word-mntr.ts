@@ -17,6 +17,14 @@ const QUANTILES = [
   ['p999', 0.999],
 ] as const;
 
+/** Of TLS and of connections dropped at random. */
+const NEVER_HERE: readonly Figure[] = [
+  ['non_mtls_local_conn_count', 0],
+  ['non_mtls_remote_conn_count', 0],
+  ['outstanding_tls_handshake', 0],
+  ['connection_drop_probability', '0.0'],
+];
+
 /** A voting learner is told of proposals, so that Apache's kind of a follower without a vote does not occur. */
 const NO_FOLLOWERS_WITHOUT_VOTE = 0;
 
@@ -75,6 +83,7 @@ function serviceFigures({ server, port }: AskedWord): Figure[] {
     ['min_client_response_size', responses.least],
     ['max_client_response_size', responses.largest],
     ['auth_failed_count', authFailed],
+    ...NEVER_HERE,
   ];
 }
 
