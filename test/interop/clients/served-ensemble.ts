@@ -1,17 +1,15 @@
 // Three servers of `zab-lab serve`, in a process of their own, with faults as its users inject them.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { build, root } from '../../bin/command.ts';
 import type { Ensemble, ServerUnderTest } from './ensemble.ts';
 
-/** The built command, before its first argument; `npm run build` renews it. */
-export const COMMAND: readonly string[] = [
-  process.execPath,
-  process.env.ZAB_LAB_SCRIPT ?? fileURLToPath(new URL('../../../dist/bin/zab-lab.js', import.meta.url)),
-];
+/** The built command, before its first argument; {@link build} renews it. */
+export const COMMAND: readonly string[] = [process.execPath, process.env.ZAB_LAB_SCRIPT ?? join(root, 'dist/bin/zab-lab.js')];
 const PATIENCE = 60_000;
 
 /** As `serve --json` prints it. */
@@ -55,6 +53,7 @@ export class ServedEnsemble implements Ensemble {
 
   /** Starts them on free ports and waits until all serve. @throws where they do not */
   static async start({ tickTime = 2000, options = [] }: ServeOptions = {}): Promise<ServedEnsemble> {
+    build();
     const [node, script] = COMMAND as [string, string];
     const args = ['serve', '--json', '--client-port', '0', '--tick-time', String(tickTime), '--max-client-cnxns', '0'];
     const child = spawn(node, [script, ...args, '--4lw-whitelist', '*', ...options], {

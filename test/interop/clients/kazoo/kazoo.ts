@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { build } from '../../../bin/command.ts';
 import { classpath } from '../../apache/installed.ts';
 import { consecutivePorts } from '../consecutive-ports.ts';
 import { COMMAND } from '../served-ensemble.ts';
@@ -40,6 +41,7 @@ export interface KazooRun {
 /** Runs the whole suite. @throws where pytest itself fails */
 export async function runKazoo({ against, chaos = false }: KazooRun): Promise<TestResult[]> {
   if ('missing' in installed) throw new Error(installed.missing);
+  build();
   const folder = mkdtempSync(join(tmpdir(), 'zab-lab-kazoo-'));
   const report = join(folder, 'report.jsonl');
   const environment = {
