@@ -9,7 +9,10 @@ import { build, root } from '../../bin/command.ts';
 import type { Ensemble, ServerUnderTest } from './ensemble.ts';
 
 /** The built command, before its first argument; {@link build} renews it. */
-export const COMMAND: readonly string[] = [process.execPath, process.env.ZAB_LAB_SCRIPT ?? join(root, 'dist/bin/zab-lab.js')];
+export const COMMAND: readonly string[] = [
+  process.execPath,
+  process.env.ZAB_LAB_SCRIPT ?? join(root, 'dist/bin/zab-lab.js'),
+];
 const PATIENCE = 60_000;
 
 /** As `serve --json` prints it. */
@@ -28,7 +31,11 @@ interface Told {
 }
 
 /** What Apache calls each role. */
-const MODES: Readonly<Record<string, string>> = { leading: 'leader', following: 'follower', observing: 'observer' };
+const MODES: Readonly<Record<string, string>> = {
+  leading: 'leader',
+  following: 'follower',
+  observing: 'observer',
+};
 
 export interface ServeOptions {
   /** In ms, default 2000. */
@@ -55,7 +62,16 @@ export class ServedEnsemble implements Ensemble {
   static async start({ tickTime = 2000, options = [] }: ServeOptions = {}): Promise<ServedEnsemble> {
     build();
     const [node, script] = COMMAND as [string, string];
-    const args = ['serve', '--json', '--client-port', '0', '--tick-time', String(tickTime), '--max-client-cnxns', '0'];
+    const args = [
+      'serve',
+      '--json',
+      '--client-port',
+      '0',
+      '--tick-time',
+      String(tickTime),
+      '--max-client-cnxns',
+      '0',
+    ];
     const child = spawn(node, [script, ...args, '--4lw-whitelist', '*', ...options], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -66,7 +82,9 @@ export class ServedEnsemble implements Ensemble {
     const told = new Map<number, Status>();
     await new Promise<void>((resolve, reject) => {
       child.once('error', reject);
-      child.once('exit', (code) => reject(new Error(`zab-lab serve has ended with ${code}; see what it printed above`)));
+      child.once('exit', (code) =>
+        reject(new Error(`zab-lab serve has ended with ${code}; see what it printed above`)),
+      );
       createInterface({ input: child.stdout }).on('line', (line) => {
         const { event, status, servers = [] } = JSON.parse(line) as Told;
         for (const one of status === undefined ? servers : [status]) told.set(one.server, one);
@@ -119,6 +137,8 @@ export class ServedEnsemble implements Ensemble {
       const status = this.told.get(id);
       if (status !== undefined && holds(status)) return status;
     }
-    throw new Error(`after ${PATIENCE} ms server ${id} of zab-lab serve is still ${JSON.stringify(this.told.get(id))}`);
+    throw new Error(
+      `after ${PATIENCE} ms server ${id} of zab-lab serve is still ${JSON.stringify(this.told.get(id))}`,
+    );
   }
 }

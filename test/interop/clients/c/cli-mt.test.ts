@@ -51,9 +51,11 @@ describe.skipIf(skip)("Apache's C client, by its cli_mt,", () => {
         await cli.run('get /n');
         for (const server of ensemble.servers) {
           await server.kill();
-          await expect.poll(() => cli.run('ls /mine'), { timeout: 30_000, interval: 100 }).toContain('/mine: rc = 0');
+          await expect
+            .poll(() => cli.run('ls /mine'), { timeout: 30_000, interval: 100 })
+            .toContain('/mine: rc = 0');
           await server.start();
-          await server.serving();
+          await ensemble.serving();
         }
         // It says so of every session that it opens.
         expect(cli.printed.match(/Got a new session id/g)).toHaveLength(1);
@@ -70,7 +72,11 @@ describe.skipIf(skip)("Apache's C client, by its cli_mt,", () => {
 function masked(lines: readonly string[]): string[] {
   const kept = lines
     .filter((line) => !/^time = -?\d+ msec$|^\d{4}-\d\d-\d\d /.test(line))
-    .map((line) => line.replace(/(ctime ?= ?|mtime ?= ?)(?!Thu Jan {2}1 ).*/, '$1…').replace(/(zxid=)(?!0$)[0-9a-f]+/, '$1…'));
+    .map((line) =>
+      line
+        .replace(/(ctime ?= ?|mtime ?= ?)(?!Thu Jan {2}1 ).*/, '$1…')
+        .replace(/(zxid=)(?!0$)[0-9a-f]+/, '$1…'),
+    );
   return kept.map((line, i) => (isName(line) ? (sortedRun(kept, i) as string) : line));
 }
 

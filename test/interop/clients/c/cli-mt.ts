@@ -61,7 +61,10 @@ export class CliMt {
     const text = this.unread();
     end = MARKED.exec(text) as RegExpExecArray;
     this.read += Buffer.byteLength(text.slice(0, end.index + end[0].length));
-    return text.slice(0, end.index).split('\n').filter((line) => line !== '');
+    return text
+      .slice(0, end.index)
+      .split('\n')
+      .filter((line) => line !== '');
   }
 
   /** Ends the session; the exit code. */

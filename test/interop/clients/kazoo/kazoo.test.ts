@@ -17,7 +17,9 @@ describe.skipIf('missing' in installed)("kazoo's own tests against ours", () => 
     console.log(`kazoo against ours: ${passed.length} pass, ${failed.length} fail`);
     const listed = new Set(Object.keys(exceptions));
     expect(failed.filter(({ test }) => !listed.has(test))).toEqual([]);
-    expect(passed.filter(({ test }) => listed.has(test)).map(({ test }) => `${test} passes: take it off the list`)).toEqual([]);
+    expect(
+      passed.filter(({ test }) => listed.has(test)).map(({ test }) => `${test} passes: take it off the list`),
+    ).toEqual([]);
     expect(passed.length).toBeGreaterThanOrEqual(LEAST);
   });
 });

@@ -10,7 +10,7 @@ import { consecutivePorts } from '../consecutive-ports.ts';
 import { COMMAND } from '../served-ensemble.ts';
 
 /** Debian's packages are seen by Debian's Python only, whatever is first on the PATH; ZAB_LAB_PYTHON names another. */
-const PYTHON = process.env.ZAB_LAB_PYTHON ?? '/usr/bin/python3';
+export const PYTHON: string = process.env.ZAB_LAB_PYTHON ?? '/usr/bin/python3';
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 /** kazoo's harness puts the ports of one of Apache's servers, 3 of them, next to each other, and the servers 10 apart. */
 const PORTS = 24;
@@ -56,7 +56,17 @@ export async function runKazoo({ against, chaos = false }: KazooRun): Promise<Te
     ...(against === 'ours' && { ZAB_LAB_COMMAND: JSON.stringify(COMMAND) }),
     ...(chaos && { ZAB_LAB_CHAOS: 'yes' }),
   };
-  const options = ['-p', 'no:cacheprovider', '-p', 'zab_lab_kazoo', '-q', '-W', 'ignore', '--no-header', '--tb=short'];
+  const options = [
+    '-p',
+    'no:cacheprovider',
+    '-p',
+    'zab_lab_kazoo',
+    '-q',
+    '-W',
+    'ignore',
+    '--no-header',
+    '--tb=short',
+  ];
   // Apache's servers write their log to both outputs.
   const output = against === 'apache' ? 'ignore' : 'inherit';
   try {

@@ -78,11 +78,15 @@ async function install(): Promise<void> {
   writeFileSync(join(HOME, 'package.json'), JSON.stringify(own));
   const headers = resolve(dirname(process.execPath), '..');
   const here = existsSync(join(headers, 'include/node/node.h')) ? { npm_config_nodedir: headers } : {};
-  await promisify(execFile)('npm', ['install', '--no-audit', '--no-fund', '--no-package-lock', `zookeeper@${VERSION}`], {
-    cwd: HOME,
-    env: { ...process.env, ...here },
-    timeout: 300_000,
-  });
+  await promisify(execFile)(
+    'npm',
+    ['install', '--no-audit', '--no-fund', '--no-package-lock', `zookeeper@${VERSION}`],
+    {
+      cwd: HOME,
+      env: { ...process.env, ...here },
+      timeout: 300_000,
+    },
+  );
 }
 
 function adapter(client: Native): Client {
@@ -105,7 +109,9 @@ function adapter(client: Native): Client {
     set: async (path, data, version) => (await coded(client.set(path, data, version))).version,
     remove: (path, version) => coded(client.delete_(path, version)),
     children: (path, watch) =>
-      coded(watch === undefined ? client.get_children(path, false) : client.w_get_children(path, watcher(watch))),
+      coded(
+        watch === undefined ? client.get_children(path, false) : client.w_get_children(path, watcher(watch)),
+      ),
     sessionId: () => client.client_id,
     close: async () => client.close(),
   };

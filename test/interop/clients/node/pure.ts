@@ -31,7 +31,10 @@ export async function transaction(
   try {
     return await new Promise<Outcome>((resolve) => {
       build(client.transaction()).commit((error, results) => {
-        resolve({ error: error === null || error === undefined ? 0 : (error as zookeeper.Exception).getCode(), results });
+        resolve({
+          error: error === null || error === undefined ? 0 : (error as zookeeper.Exception).getCode(),
+          results,
+        });
       });
     });
   } finally {
@@ -52,16 +55,22 @@ function connected(client: zookeeper.Client): Promise<void> {
 
 function adapter(client: zookeeper.Client): Client {
   return {
-    create: async (path, data, flags) => (await ask<[string]>((done) => client.create(path, Buffer.from(data), flags, done)))[0],
-    exists: async (path, watch) => (await ask<[unknown]>((done) => client.exists(path, watcher(watch), done)))[0] != null,
+    create: async (path, data, flags) =>
+      (await ask<[string]>((done) => client.create(path, Buffer.from(data), flags, done)))[0],
+    exists: async (path, watch) =>
+      (await ask<[unknown]>((done) => client.exists(path, watcher(watch), done)))[0] != null,
     get: async (path, watch) => {
-      const [data, stat] = await ask<[Buffer, zookeeper.Stat]>((done) => client.getData(path, watcher(watch), done));
+      const [data, stat] = await ask<[Buffer, zookeeper.Stat]>((done) =>
+        client.getData(path, watcher(watch), done),
+      );
       return { data: data.toString(), version: stat.version };
     },
     set: async (path, data, version) =>
-      (await ask<[zookeeper.Stat]>((done) => client.setData(path, Buffer.from(data), version, done)))[0].version,
+      (await ask<[zookeeper.Stat]>((done) => client.setData(path, Buffer.from(data), version, done)))[0]
+        .version,
     remove: async (path, version) => void (await ask((done) => client.remove(path, version, done))),
-    children: async (path, watch) => (await ask<[string[]]>((done) => client.getChildren(path, watcher(watch), done)))[0],
+    children: async (path, watch) =>
+      (await ask<[string[]]>((done) => client.getChildren(path, watcher(watch), done)))[0],
     sessionId: () => client.getSessionId().toString('hex').replace(/^0+/, ''),
     close: () =>
       new Promise((resolve) => {
@@ -72,11 +81,14 @@ function adapter(client: zookeeper.Client): Client {
 }
 
 function ask<T extends unknown[]>(question: (done: Callback<T>) => void): Promise<T> {
-  return new Promise((resolve, reject) => question((error, ...values) => (error ? reject(error) : resolve(values))));
+  return new Promise((resolve, reject) =>
+    question((error, ...values) => (error ? reject(error) : resolve(values))),
+  );
 }
 
 function watcher(watch: Watch | undefined): (event: zookeeper.Event) => void {
   // The library takes undefined for no watch, which its types do not say.
-  const listener = watch && ((event: zookeeper.Event) => watch({ type: event.getType(), path: event.getPath() }));
+  const listener =
+    watch && ((event: zookeeper.Event) => watch({ type: event.getType(), path: event.getPath() }));
   return listener as (event: zookeeper.Event) => void;
 }

@@ -142,6 +142,7 @@ export const SESSION: readonly string[] = `
 
 /** What is answered otherwise by ours, with the reason. */
 export const DIFFERENCES: Readonly<Record<string, string>> = {
-  config: 'The members of a simulated ensemble have no addresses of their own, so /zookeeper/config is empty.',
+  config:
+    'The members of a simulated ensemble have no addresses of their own, so /zookeeper/config is empty.',
   'config -s': 'See config.',
 };

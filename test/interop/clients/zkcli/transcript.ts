@@ -36,7 +36,12 @@ export async function transcript(ensemble: Ensemble, lines: readonly string[]): 
 function masked(answer: Answer, ensemble: Ensemble): Answer {
   const lines = answer.lines.map((line) => maskedLine(line, ensemble));
   if (answer.command.startsWith('getEphemerals'))
-    return { ...answer, lines: lines.map((line) => line.replace(/^\[(.*)\]$/, (_, list: string) => `[${list.split(', ').sort()}]`)) };
+    return {
+      ...answer,
+      lines: lines.map((line) =>
+        line.replace(/^\[(.*)\]$/, (_, list: string) => `[${list.split(', ').sort()}]`),
+      ),
+    };
   return answer.command === 'whoami' ? { ...answer, lines: lines.sort() } : { ...answer, lines };
 }
 
@@ -45,6 +50,7 @@ function maskedLine(text: string, ensemble: Ensemble): string {
     .replace(/^([cm]time) = .*(?<!1970)$/, '$1 = …')
     .replace(/^([cmp]Zxid|ephemeralOwner) = 0x(?!0$)[0-9a-f]+$/, '$1 = …')
     .replace(/^(server\.\d=)\S+:\d+:\d+/, '$1…');
-  for (const { clientPort, id } of ensemble.servers) line = line.replaceAll(String(clientPort), `<port ${id}>`);
+  for (const { clientPort, id } of ensemble.servers)
+    line = line.replaceAll(String(clientPort), `<port ${id}>`);
   return line;
 }

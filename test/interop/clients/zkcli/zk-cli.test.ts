@@ -26,7 +26,8 @@ describe.skipIf(skip)("Apache's zkCli.sh", () => {
     const [theirs, ours] = transcripts as [Transcript, Transcript];
     const known = Object.keys(DIFFERENCES).length;
     expect(ours.answers.slice(known)).toEqual(theirs.answers.slice(known));
-    for (let i = 0; i < known; i++) expect(ours.answers[i], 'no difference any more').not.toEqual(theirs.answers[i]);
+    for (let i = 0; i < known; i++)
+      expect(ours.answers[i], 'no difference any more').not.toEqual(theirs.answers[i]);
     expect(ours.events).toEqual(theirs.events);
     expect(ours.exitCodes).toEqual(theirs.exitCodes);
     expect(theirs.answers.some(({ lines }) => lines.includes('Created /a'))).toBe(true);
@@ -48,7 +49,7 @@ describe.skipIf(skip)("Apache's zkCli.sh", () => {
           await server.kill();
           await expect.poll(() => owned(cli), { timeout: 30_000, interval: 200 }).toBe(owner);
           await server.start();
-          await server.serving();
+          await ensemble.serving();
         }
         expect(cli.events).toContain('state:Disconnected type:None path:null');
         expect(cli.events).not.toContain('state:Expired type:None path:null');

@@ -34,7 +34,12 @@ export class ZkCli {
     this.child = spawn(ZK_CLI, ['-server', addresses, '-waitforconnection'], {
       // One file for both outputs, or their order would be lost.
       stdio: ['pipe', output, output],
-      env: { ...process.env, CLIENT_JVMFLAGS: '-XX:+UseSerialGC -XX:TieredStopAtLevel=1', TZ: 'UTC', LC_ALL: 'C.UTF-8' },
+      env: {
+        ...process.env,
+        CLIENT_JVMFLAGS: '-XX:+UseSerialGC -XX:TieredStopAtLevel=1',
+        TZ: 'UTC',
+        LC_ALL: 'C.UTF-8',
+      },
     });
     closeSync(output);
     const end = (): boolean => this.child.kill('SIGKILL');
@@ -77,7 +82,8 @@ export class ZkCli {
   async event(what: string, patience = 30_000): Promise<void> {
     const until = Date.now() + patience;
     while (!this.events.some((event) => event.includes(what))) {
-      if (Date.now() > until) throw new Error(`no event '${what}' came; there were: ${this.events.join('; ')}`);
+      if (Date.now() > until)
+        throw new Error(`no event '${what}' came; there were: ${this.events.join('; ')}`);
       await wait(20);
       await this.run('');
     }
