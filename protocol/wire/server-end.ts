@@ -80,18 +80,17 @@ export class ServerEnd extends WireEnd {
   }
 
   private readNext(): Message | null {
+    if (this.due === 'nothing') return null;
+    if (this.due === 'mask') return this.readMask();
     if (this.due === 'connect') {
       const first = this.frames.peek();
       const word = first === null ? null : wordOf(first);
       if (word !== null) return this.readWord(word);
     }
-    if (this.due === 'mask') return this.readMask();
-    if (this.due === 'nothing') return null;
     const frame = this.frames.next();
     return frame === null ? null : this.readFrame(new JuteReader(frame, 0, frame.length, true));
   }
 
-  /** WIRE-25: the word that the stream begins with. */
   private readWord(word: FourLetterWord): Message {
     this.frames.take(word.length);
     this.due = word === 'stmk' ? 'mask' : 'nothing';
