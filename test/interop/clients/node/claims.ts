@@ -92,7 +92,7 @@ function claims(start: Maker['start']): void {
     it_('ephemeral nodes go with their session', async (client, home) => {
       const other = await library.connect(ensemble.addresses, TIMEOUT);
       await other.create(`${home}/eph`, '', EPHEMERAL);
-      expect(await client.exists(`${home}/eph`)).toBe(true);
+      await expect.poll(() => client.exists(`${home}/eph`)).toBe(true);
       await other.close();
       await expect.poll(() => client.children(home), { timeout: 5000 }).toEqual([]);
     });
