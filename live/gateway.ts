@@ -1,6 +1,7 @@
 /** A simulated ensemble that real clients use: its servers' client ports are TCP ports, its clock follows the real one. */
 import { createServer, isIPv4, type Server as TcpServer } from 'node:net';
 import { performance } from 'node:perf_hooks';
+import type { Role } from '../protocol/probe.ts';
 import type { Catalog } from '../sim/catalog.ts';
 import type { Outlet } from '../sim/outlet.ts';
 import { Simulation } from '../sim/simulation.ts';
@@ -22,7 +23,7 @@ const TIMER_SLACK = 2;
 const LONGEST_WAIT = 1000;
 const BACKLOG = 511;
 
-export type ServerRole = 'looking' | 'leading' | 'following' | 'observing';
+export type ServerRole = 'looking' | 'leading' | 'following' | 'observing' | 'standalone';
 
 /** One server as it is now. */
 export interface ServerStatus {
@@ -327,7 +328,7 @@ export class Gateway implements Outlet, SocketListener, Listener {
       port,
       observer: config.observers.includes(server),
       state: !machine.running ? 'down' : machine.paused ? 'paused' : 'up',
-      role: machine.role.toLowerCase() as ServerRole,
+      role: roleOf(machine.role, world.servers.length),
       serving: this.servingNow.has(server),
       epoch: machine.epoch,
       connections: machine.guests?.gate.size ?? 0,
@@ -362,6 +363,10 @@ export class Gateway implements Outlet, SocketListener, Listener {
     this.input({ kind: 'bytes', connection, bytes: '' }, bytes);
   }
 
+  onDrained(connection: number): void {
+    this.input({ kind: 'drained', connection }, null);
+  }
+
   onGone(connection: number, reset: boolean): void {
     this.input(reset ? { kind: 'close', connection, reset } : { kind: 'close', connection }, null);
     const socket = this.sockets.get(connection);
@@ -390,6 +395,10 @@ export class Gateway implements Outlet, SocketListener, Listener {
     socket.end(reason);
   }
 
+  full(connection: number): void {
+    this.sockets.get(connection)?.tellDrained();
+  }
+
   reading(connection: number, on: boolean): void {
     this.sockets.get(connection)?.hold(Hold.SERVER, !on);
   }
@@ -408,6 +417,11 @@ export class Gateway implements Outlet, SocketListener, Listener {
         this.servingNow.delete(event.server);
     }
   }
+}
+
+function roleOf(role: Role, servers: number): ServerRole {
+  // A server by itself has nobody to lead.
+  return servers === 1 && role === 'LEADING' ? 'standalone' : (role.toLowerCase() as ServerRole);
 }
 
 /** An IPv4 address as such, where the socket takes both. */

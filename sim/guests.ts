@@ -73,6 +73,11 @@ export class Guests implements GateSockets {
     if (outlet !== null) outlet.reading(this.connections.get(channel)!, on);
   }
 
+  full(channel: ChannelId): void {
+    const { outlet } = this.world;
+    if (outlet !== null) outlet.full(this.connections.get(channel)!);
+  }
+
   goOn(channel: ChannelId): void {
     const { world, machine } = this;
     const { id, incarnation } = machine;

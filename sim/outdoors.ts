@@ -9,6 +9,7 @@ import type { Mishap, Outside, OutsideInput, RunSpec } from './spec.ts';
 /** Names of the events of connections. */
 const OPEN = 'open';
 const BYTES = 'bytes';
+const DRAINED = 'drained';
 const CLOSE = 'close';
 const RESET = 'reset';
 
@@ -71,6 +72,7 @@ export class Outdoors {
     if (input.kind === 'bytes') {
       return outside(world, caller.server, BYTES, connection, bytes ?? unbase64(input.bytes));
     }
+    if (input.kind === 'drained') return outside(world, caller.server, DRAINED, connection, null);
     return outside(world, caller.server, input.reset ? RESET : CLOSE, connection, null);
   }
 
@@ -95,6 +97,7 @@ export class Outdoors {
     const gate = machine.guests?.gate;
     if (gate === undefined) return;
     if (event.name === BYTES) gate.bytes(caller.channel, event.bytes!);
+    else if (event.name === DRAINED) gate.drained(caller.channel);
     else gate.closed(caller.channel, event.name === RESET ? 'reset' : 'closed');
   }
 

@@ -164,6 +164,48 @@ describe('a simulated ensemble with real clients', () => {
     await expect(gateway.save('/nowhere/session.json')).rejects.toThrow('too long');
   });
 
+  it('WIRE-37 a client that does not read is not heard any more until it does', async () => {
+    const gateway = await started({ participants: 1 });
+    let answered = 0;
+    const probe = gateway.onProbe.bind(gateway);
+    gateway.onProbe = (event) => {
+      if (event.kind === 'replied' && event.op === OpCode.getData) answered++;
+      probe(event);
+    };
+    const client = await RawClient.start(gateway.ports[0]!);
+    await client.ask({ ...create('/large'), data: new Uint8Array(200_000) });
+    client.socket.pause();
+    const ask = (): void =>
+      client.say(Buffer.concat(Array.from({ length: 100 }, () => client.encode(get('/large')))));
+    ask();
+    await until(() => answered === 100);
+    ask();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(answered).toBe(100);
+    const asked = Promise.all(Array.from({ length: 200 }, () => client.answer()));
+    client.socket.resume();
+    await until(() => answered === 200);
+    expect((await asked)[0]?.data?.length).toBe(200_000);
+  });
+
+  it('a session whose client is gone expires in real time', async () => {
+    const gateway = await started({ tickTime: 100 });
+    const [one, two] = await Promise.all(
+      gateway.ports.slice(0, 2).map((port) => RawClient.start(port, { timeout: 300 })),
+    );
+    await one!.ask(create('/e', 1));
+    await two!.ask({ type: OpCode.sync, path: '/' });
+    expect((await two!.ask({ type: OpCode.exists, path: '/e', watch: true }))?.err).toBe(ErrorCode.OK);
+    const since = performance.now();
+    one!.destroy();
+    while (two!.events.length === 0) {
+      await two!.ask({ type: OpCode.ping });
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    expect(two!.events[0]?.path).toBe('/e');
+    expect(performance.now() - since).toBeGreaterThan(250);
+  });
+
   it('a port in use is an error that names it, and nothing stays open', async () => {
     const gateway = await started({ participants: 1 });
     const [port] = gateway.ports;

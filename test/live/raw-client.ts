@@ -94,13 +94,18 @@ export class RawClient {
   /** The answer; null where the connection ended without. */
   async ask(op: ClientOp): Promise<Result | null> {
     this.socket.write(this.encode(op));
+    return this.answer();
+  }
+
+  /** The answer to the next request that has none; null where the connection ended without. */
+  async answer(): Promise<Result | null> {
     return ((await this.next()) as Reply | null)?.result ?? null;
   }
 
   /** Asks without waiting in between; all answers. */
   askAll(ops: readonly ClientOp[]): Promise<(Result | null)[]> {
     this.socket.write(Buffer.concat(ops.map((op) => this.encode(op))));
-    return Promise.all(ops.map(async () => ((await this.next()) as Reply | null)?.result ?? null));
+    return Promise.all(ops.map(() => this.answer()));
   }
 
   /** Bytes as they are. */

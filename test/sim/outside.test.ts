@@ -88,6 +88,9 @@ class Ears implements Outlet {
   closed(connection: number, reason: string): void {
     this.said.push(`${connection} ${reason}`);
   }
+  full(connection: number): void {
+    this.said.push(`${connection} full`);
+  }
   reading(connection: number, on: boolean): void {
     this.said.push(`${connection} ${on}`);
   }

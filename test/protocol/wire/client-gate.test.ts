@@ -36,6 +36,7 @@ function gateWith(changes: Partial<GateLimits> = {}) {
     },
     write: (connection) => front.push(`${connection} write`),
     read: (connection, on) => front.push(`${connection} read ${on}`),
+    full: (connection) => front.push(`${connection} full`),
     goOn: (connection) => front.push(`${connection} goes on`),
     end: (connection, reason) => front.push(`${connection} end ${reason}`),
   };
@@ -154,6 +155,23 @@ describe('the byte side of a client port', () => {
     expect(front.slice(-2)).toEqual(['1 read true', '1 goes on']);
     gate.goOn(1);
     expect(behind.slice(2)).toEqual(['1 request', '1 request']);
+  });
+
+  it('WIRE-37 does not hear a client for which more than 1 MB waits, until all of it has left', () => {
+    const { gate, front, behind } = gateWith();
+    const client = new ClientEnd();
+    gate.open(1, here);
+    gate.bytes(1, client.encode(connect));
+    gate.send(1, connected);
+    const answer = { kind: 'wordAnswer', text: 'x'.repeat(400_000) } as Message;
+    for (let i = 0; i < 3; i++) gate.send(1, answer);
+    expect(front.slice(-3)).toEqual(['1 write', '1 read false', '1 full']);
+    gate.bytes(1, client.encode(ping));
+    expect(behind).not.toContain('1 request');
+    gate.drained(1);
+    expect(front.slice(-2)).toEqual(['1 read true', '1 goes on']);
+    gate.goOn(1);
+    expect(behind.at(-1)).toBe('1 request');
   });
 
   it('WIRE-25 tells the server the word, and for stmk the eight bytes behind it', () => {
