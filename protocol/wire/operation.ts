@@ -155,7 +155,8 @@ function readBody(reader: JuteReader, type: number): Op | null {
     case OpCode.getChildren2:
       return readReadPart(reader, type);
     case OpCode.setACL:
-      return { type, path: reader.text(), acl: readAnyAcls(reader), version: reader.int() };
+      // A null path is refused later, as one that is no path.
+      return { type, path: reader.string() ?? '', acl: readAnyAcls(reader), version: reader.int() };
     case OpCode.multi:
       return { type, ops: readParts(reader, readWritePart) };
     case OpCode.multiRead:
@@ -167,11 +168,13 @@ function readBody(reader: JuteReader, type: number): Op | null {
     case OpCode.getAllChildrenNumber:
       return { type, path: reader.text() };
     case OpCode.getEphemerals:
-    case OpCode.sync:
-      // Apache takes a null here: as no prefix, and as a path that it hands back.
+      // A null is no prefix.
       return { type, path: reader.string() ?? '' };
+    case OpCode.sync:
+      return { type, path: reader.string() };
     case OpCode.addWatch:
-      return { type, path: reader.text(), mode: reader.int() };
+      // As in Apache, a null is watched: nothing ever happens to it.
+      return { type, path: reader.string() ?? '', mode: reader.int() };
     case OpCode.checkWatches:
     case OpCode.removeWatches:
       return { type, path: reader.text(), watcher: reader.int() };

@@ -225,7 +225,11 @@ function answerTo(op: WriteOp, taken: Result | null): Result | null {
   if (op.type === OpCode.multi && taken.results !== undefined) {
     return {
       err: ErrorCode.OK,
-      results: taken.results.map((result, i) => answerPart(op.ops[i]?.type ?? OpCode.error, result)),
+      results: taken.results.map((result, i) => {
+        const type = op.ops[i]?.type ?? OpCode.error;
+        // In a multi there is no create2: the part is a create, and answered as one.
+        return answerPart(type === OpCode.create2 ? OpCode.create : type, result);
+      }),
     };
   }
   return answerPart(op.type, taken);

@@ -1,6 +1,6 @@
 // Sequences of raw operations: mostly sensible ones on few nodes, so that they meet, and some of every kind of nonsense.
 import fc from 'fast-check';
-import { type AclEntry, type Data, type Part, type Request, type Text, TYPES } from './request.ts';
+import { type AclEntry, type Data, type Part, type Request, type Text, TYPES, typeOf } from './request.ts';
 import type { Sequence, Step } from './step.ts';
 
 const SESSIONS = 3;
@@ -173,18 +173,21 @@ const createContainer = fc.record({
   acl,
   flags: mostly(3, fc.constant(4), flags),
 });
-const createTTL = fc.record({
-  op: fc.constant('createTTL' as const),
-  path: newPath,
-  data,
-  acl,
-  flags: mostly(4, fc.constantFrom(5, 6), flags),
-  ttl: mostly(
-    3,
-    fc.constantFrom('1', '100000', '1099511627775'),
-    fc.constantFrom('0', '-1', '1099511627776', '9223372036854775807', '-9223372036854775808'),
-  ),
-});
+/** A negative time to live comes with its own flag: with another, it ends Apache's server. */
+const createTTL = fc
+  .record({
+    op: fc.constant('createTTL' as const),
+    path: newPath,
+    data,
+    acl,
+    flags: mostly(4, fc.constantFrom(5, 6), flags),
+    ttl: mostly(
+      3,
+      fc.constantFrom('1', '100000', '1099511627775'),
+      fc.constantFrom('0', '-1', '1099511627776', '9223372036854775807', '-9223372036854775808'),
+    ),
+  })
+  .filter(({ flags, ttl }) => flags === 5 || flags === 6 || !ttl.startsWith('-'));
 const quotaNode: fc.Arbitrary<Part> = fc.oneof(
   fc.record({
     op: fc.constant('create' as const),
@@ -275,7 +278,7 @@ const pipelined: fc.Arbitrary<Request> = fc.oneof(
       path: fc.oneof(path, fc.constantFrom<Text[]>(' ', '~/a/b/', '/zoo')),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ op: fc.constant('deleteContainer' as const), path }) },
+
   {
     weight: 3,
     arbitrary: fc.record({ op: fc.constant('addWatch' as const), path, mode: mostly(8, fc.nat(1), int) }),
@@ -377,7 +380,10 @@ const alone: fc.Arbitrary<Request> = fc.oneof(
   },
   {
     weight: 1,
-    arbitrary: fc.record({ op: fc.constant('createSession' as const), timeout: fc.constantFrom(0, 100_000) }),
+    arbitrary: fc.record({
+      op: fc.constant('createSession' as const),
+      timeout: fc.constantFrom(50_000, 100_000),
+    }),
   },
   {
     weight: 1,
@@ -452,5 +458,18 @@ export function sequences(servers: number): fc.Arbitrary<Sequence> {
       }),
     },
   );
-  return fc.array(step, { minLength: 1, maxLength: STEPS, size: 'max' });
+  const all = fc.array(step, { minLength: 1, maxLength: STEPS, size: 'max' });
+  return servers === 1 ? all : all.map((steps) => steps.map(withoutWedges));
+}
+
+/** What an ensemble of 3.8.0 never answers, nor anything behind it: a malformed reconfig, a multi with a null path. */
+function withoutWedges(step: Step): Step {
+  return step.do === 'send'
+    ? { ...step, requests: step.requests.filter((request) => !wedges(request)) }
+    : step;
+}
+
+function wedges(request: Request): boolean {
+  if (request.op === 'multi') return request.parts.some((part) => part.path === null);
+  return request.op === 'reconfig' ? request.cut !== undefined : typeOf(request) === TYPES.reconfig;
 }

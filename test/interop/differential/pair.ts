@@ -2,7 +2,7 @@
 import { type Difference, differencesOf } from './compare.ts';
 import { explanationOf } from './differences.ts';
 import { Side } from './side.ts';
-import type { Sequence } from './step.ts';
+import type { Sequence, Step } from './step.ts';
 import type { Target } from './target.ts';
 
 /** Starts a server or an ensemble without any history. */
@@ -35,9 +35,9 @@ export class Pair {
   }
 
   /**
-   * Plays a sequence to both sides, step by step. After a difference they are started anew for the next one, as their
-   * trees may not be the same any more. What does not differ again when it is repeated on fresh servers was a race
-   * within one of them, and is only counted.
+   * Plays a sequence to both sides, step by step, up to an unexplained difference, after which they are started anew, or to
+   * a known one where they part; the end of a sequence leaves nothing of it. What does not differ again when it is
+   * repeated on fresh servers was a race within one of them, and is only counted.
    */
   async play(sequence: Sequence): Promise<Verdict> {
     const verdict = await this.playOnce(sequence);
@@ -51,27 +51,36 @@ export class Pair {
   private async playOnce(sequence: Sequence): Promise<Verdict> {
     const { apache, ours } = await this.running();
     const explained = new Map<string, number>();
+    const played: Step[] = [];
     const folder = `/d${++this.sequences}`;
     try {
       await Promise.all([apache.begin(folder), ours.begin(folder)]);
       for (const step of sequence) {
         const [theirs, mine] = await Promise.all([apache.play(step), ours.play(step)]);
         const differences = differencesOf(step, theirs, mine);
+        played.push(step);
+        const unexplained: Difference[] = [];
         let parts = false;
         for (const difference of differences) {
-          const known = explanationOf(difference);
+          const known = explanationOf(difference, played);
           if (known === undefined) {
-            await this.stop();
-            const unexplained = differences.filter((each) => explanationOf(each) === undefined);
-            return { unexplained, explained };
+            unexplained.push(difference);
+            continue;
           }
           explained.set(known.id, (explained.get(known.id) ?? 0) + 1);
-          parts ||= known.parts === true;
+          parts = known.parts === true;
+          if (parts && theirs.connection === 'silent') {
+            // A server of Apache's may be stuck.
+            await this.stop();
+            return { unexplained, explained };
+          }
+          if (parts) break;
         }
-        if (parts) {
+        if (unexplained.length > 0) {
           await this.stop();
-          return { unexplained: [], explained };
+          return { unexplained, explained };
         }
+        if (parts) break;
       }
       await Promise.all([apache.end(), ours.end()]);
     } catch (error) {

@@ -24,6 +24,8 @@ const PATIENCE = 8000;
 /** How long nothing comes from a connection that is taken to stay open without an answer, ms. */
 const SILENCE = 600;
 const TIMEOUT = 100_000;
+/** Bytes of a ConnectResponse. */
+const RESPONSE_LENGTH = 37;
 const OPEN_ACL: readonly AclEntry[] = [{ perms: 31, scheme: 'world', id: 'anyone' }];
 
 interface Connection {
@@ -97,7 +99,7 @@ export class Side {
     const { sessions } = this;
     for (const session of sessions) if (!session.over) await this.closeSession(session);
     const quota = `/zookeeper/quota${this.ground.folder}`;
-    if ((await this.ask({ op: 'exists', path: quota, watch: false })).err === 0) await this.deleteAll(quota);
+    await this.deleteAll(quota);
     await this.deleteAll(this.ground.folder);
     await this.level();
   }
@@ -232,10 +234,11 @@ export class Side {
       return frameOf(request, xid, this.ground);
     });
     const closes = step.requests.some(({ op }) => op === 'closeSession');
-    // Whether anything behind a closeSession is answered before the connection ends is a race.
-    connection.client.send(Buffer.concat(closes ? frames : [...frames, BARRIER_FRAME]));
-    if (closes) await connection.client.until(() => connection.client.closed, PATIENCE);
-    const { arrivals, reached } = closes
+    // Whether anything behind them is answered before the connection ends is a race.
+    const ends = closes || step.requests.some(isUnknown);
+    connection.client.send(Buffer.concat(ends ? frames : [...frames, BARRIER_FRAME]));
+    if (ends) await connection.client.until(() => connection.client.closed, PATIENCE);
+    const { arrivals, reached } = ends
       ? { arrivals: this.take(connection), reached: false }
       : await this.toBarrier(connection);
     const { closed } = connection.client;
@@ -288,13 +291,16 @@ export class Side {
     connection.taken = connection.client.frames.length;
     return frames
       .filter((frame) => frame.readInt32BE(0) !== BARRIER)
-      .map((frame) => {
-        if (connection.asked[0]?.request.op !== 'createSession')
-          return arrivalOf(frame, connection.asked, this.mask);
-        // A session that is opened anew is answered as in a handshake.
-        connection.asked.shift();
-        return { kind: 'response', ...this.response(null, frame, null) };
-      });
+      .map((frame) => this.arrival(connection, frame));
+  }
+
+  private arrival(connection: Connection, frame: Buffer): Arrival {
+    const { asked } = connection;
+    // A session that is opened anew is answered as in a handshake.
+    const anew = asked.findIndex(({ request }) => request.op === 'createSession');
+    if (anew < 0 || frame.length !== RESPONSE_LENGTH) return arrivalOf(frame, asked, this.mask);
+    asked.splice(anew, 1);
+    return { kind: 'response', ...this.response(null, frame, null) };
   }
 
   /** What the step made of all other connections. */
@@ -368,12 +374,14 @@ export class Side {
   }
 
   private async deleteAll(path: string): Promise<void> {
-    const { body } = await this.ask({ op: 'getChildren', path, watch: false });
+    const { err, body } = await this.ask({ op: 'getChildren', path, watch: false });
+    if (err !== 0) return;
     for (const child of body.vector(() => body.string()) ?? []) await this.deleteAll(`${path}/${child}`);
     await this.ask({ op: 'delete', path, version: -1 });
   }
 }
 
+const KNOWN_TYPES: ReadonlySet<number> = new Set(Object.values(TYPES));
 const BARRIER_FRAME = frameOf({ op: 'exists', path: '/barrier', watch: false }, BARRIER, {
   folder: '',
   zxid: 0n,
@@ -386,6 +394,11 @@ function bytesOf(hex: string | null): Buffer | null {
 /** Pings are answered under a number of their own. */
 function repliedAs(request: Request, xid: number): number {
   return typeOf(request) === TYPES.ping ? -2 : xid;
+}
+
+/** Of a type that no server knows. */
+function isUnknown(request: Request): boolean {
+  return !KNOWN_TYPES.has(typeOf(request));
 }
 
 function endsSession(step: Step): boolean {
