@@ -17,8 +17,6 @@ export interface Maker {
   start(wanted?: Wanted): Promise<Ensemble>;
 }
 
-if (missing !== null) console.warn(`Skipped: ${missing}`);
-
 export const apache: Maker = {
   name: "Apache's servers",
   skip: missing !== null,

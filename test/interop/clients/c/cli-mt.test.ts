@@ -1,16 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Ensemble } from '../ensemble.ts';
 import { apache, ensembles, served } from '../ensembles.ts';
-import { CLI_MT, CliMt, cliMtInstalled } from './cli-mt.ts';
+import { CliMt, missing } from './cli-mt.ts';
 import { SESSION } from './session.ts';
 
-const skip = apache.skip || !cliMtInstalled;
-if (!cliMtInstalled) {
-  const reason = `${CLI_MT} is not installed here (Debian's package zookeeper-bin).`;
-  if (process.env.ZAB_LAB_INTEROP === 'required') throw new Error(reason);
-  console.warn(`Skipped: ${reason}`);
-}
-
+const skip = apache.skip || missing !== null;
 interface Answer {
   readonly command: string;
   readonly lines: readonly string[];

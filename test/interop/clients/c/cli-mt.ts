@@ -1,13 +1,14 @@
 // A session of the command line of Apache's C client, cli_mt: one command at a time, each with what it printed.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { missingProgram } from '../missing-program.ts';
 
 /** Where Debian's package `zookeeper-bin` puts it. */
-export const CLI_MT = '/usr/lib/zookeeper/bin/cli_mt';
-export const cliMtInstalled: boolean = existsSync(CLI_MT);
+const CLI_MT = '/usr/lib/zookeeper/bin/cli_mt';
+export const missing: string | null = missingProgram(CLI_MT, 'zookeeper-bin');
 
 /** A node that is never there: what the client says of it ends the output of the command before it. */
 const MARK = '/zab-lab-mark';

@@ -3,15 +3,9 @@ import type { Ensemble } from '../ensemble.ts';
 import { apache, ensembles, served } from '../ensembles.ts';
 import { DIFFERENCES, SESSION } from './session.ts';
 import { type Transcript, transcript } from './transcript.ts';
-import { ZK_CLI, ZkCli, zkCliInstalled } from './zk-cli.ts';
+import { missing, ZkCli } from './zk-cli.ts';
 
-const skip = apache.skip || !zkCliInstalled;
-if (!zkCliInstalled) {
-  const reason = `${ZK_CLI} is not installed here (Debian's package zookeeper).`;
-  if (process.env.ZAB_LAB_INTEROP === 'required') throw new Error(reason);
-  console.warn(`Skipped: ${reason}`);
-}
-
+const skip = apache.skip || missing !== null;
 describe.skipIf(skip)("Apache's zkCli.sh", () => {
   it(`shows the same of ours and of Apache's servers, over ${SESSION.length} commands`, async () => {
     const transcripts: Transcript[] = [];

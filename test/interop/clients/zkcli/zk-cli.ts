@@ -1,13 +1,14 @@
 // A session of Apache's Java command line, zkCli.sh: one command at a time, each with what it printed.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { missingProgram } from '../missing-program.ts';
 
 /** Where Debian's package `zookeeper` puts it. */
-export const ZK_CLI = '/usr/share/zookeeper/bin/zkCli.sh';
-export const zkCliInstalled: boolean = existsSync(ZK_CLI);
+const ZK_CLI = '/usr/share/zookeeper/bin/zkCli.sh';
+export const missing: string | null = missingProgram(ZK_CLI, 'zookeeper');
 
 /** A command that asks no server, and what it answers: the end of the output of the command before it. */
 const MARK = 'printwatches';
