@@ -40,8 +40,14 @@ export interface KazooRun {
   readonly chaos?: boolean;
 }
 
+export interface KazooResults {
+  readonly results: readonly TestResult[];
+  /** How often a follower crashed. */
+  readonly crashes: number;
+}
+
 /** Runs the whole suite. @throws where pytest itself fails */
-export async function runKazoo({ against, chaos = false }: KazooRun): Promise<TestResult[]> {
+export async function runKazoo({ against, chaos = false }: KazooRun): Promise<KazooResults> {
   if ('missing' in installed) throw new Error(installed.missing);
   build();
   const folder = mkdtempSync(join(tmpdir(), 'zab-lab-kazoo-'));
@@ -86,7 +92,11 @@ export async function runKazoo({ against, chaos = false }: KazooRun): Promise<Te
     // 1: tests have failed.
     if (code !== 0 && code !== 1) throw new Error(`pytest has ended with ${code}`);
     const lines = readFileSync(report, 'utf8').trim().split('\n');
-    return lines.map((line) => JSON.parse(line) as TestResult);
+    const told = lines.map((line) => JSON.parse(line) as TestResult | { crashes: number });
+    return {
+      results: told.filter((one): one is TestResult => 'test' in one),
+      crashes: told.reduce((sum, one) => ('crashes' in one ? one.crashes : sum), 0),
+    };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

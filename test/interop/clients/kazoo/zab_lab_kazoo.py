@@ -3,7 +3,7 @@
 Loaded with ``-p zab_lab_kazoo``. Of the environment:
 
 ``ZAB_LAB_KAZOO_REPORT``  a file: one JSON line per test, as they end: test, outcome, reason, seconds, and
-                          runs, how often it was run.
+                          runs, how often it was run; after them the number of crashes.
 ``ZAB_LAB_COMMAND``       a JSON list: the command before ``serve`` and ``fault``. Without it kazoo's own
                           harness starts Apache's servers, as its documentation says.
 ``ZAB_LAB_CHAOS``         if it is set, a follower of ours crashes every ten seconds. A test that fails
@@ -121,12 +121,18 @@ def pytest_runtest_logreport(report):
         "seconds": report.duration,
         "runs": _runs,
     }
+    write(result)
+
+
+def write(line):
     with open(_report, "a") as file:
-        file.write(json.dumps(result) + "\n")
+        file.write(json.dumps(line) + "\n")
 
 
 def pytest_unconfigure(config):
     if _chaos is not None:
         _chaos.end()
+        if _report is not None:
+            write({"crashes": len(_chaos.crashes)})
     if _cluster is not None:
         _cluster.terminate()
