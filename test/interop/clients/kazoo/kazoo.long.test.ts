@@ -3,6 +3,8 @@ import { missing as apacheMissing } from '../../apache/installed.ts';
 import exceptions from './exceptions.json' with { type: 'json' };
 import { missing, runKazoo } from './kazoo.ts';
 
+const PATIENCE = 20 * 60_000;
+
 describe.skipIf(missing !== null)("kazoo's own tests", () => {
   it.skipIf(apacheMissing !== null)("pass with Apache's servers", async () => {
     const { results } = await runKazoo({ against: 'apache' });
@@ -15,7 +17,7 @@ describe.skipIf(missing !== null)("kazoo's own tests", () => {
     // for seconds do, too.
     expect(results).toHaveLength(479);
     expect(count('passed')).toBeGreaterThanOrEqual(470);
-  });
+  }, PATIENCE);
 
   it('pass with ours while a follower crashes and comes back every ten seconds', async () => {
     const { results, crashes } = await runKazoo({ against: 'ours', chaos: true });
@@ -26,5 +28,5 @@ describe.skipIf(missing !== null)("kazoo's own tests", () => {
     expect(crashes).toBeGreaterThanOrEqual(5);
     const listed = new Set(Object.keys(exceptions));
     expect(results.filter(({ outcome, test }) => outcome === 'failed' && !listed.has(test))).toEqual([]);
-  });
+  }, PATIENCE);
 });
