@@ -64,6 +64,47 @@ export const DIFFERENCES: readonly KnownDifference[] = [
     ],
   },
   {
+    id: 'exists-acl',
+    reason: 'ZOOKEEPER-2590 (3.8.4, 3.9.2): exists needs READ on a node that is there; 3.8.0 asked for nothing.',
+    parts: true,
+    explains: ({ at, arrival, apache, ours }) =>
+      at.at(-1) === 'err' && arrival?.to === 'exists' && apache === 0 && ours === -102,
+    example: [
+      send(
+        {
+          op: 'create',
+          path: '~/a',
+          data: '',
+          acl: [{ perms: 30, scheme: 'world', id: 'anyone' }],
+          flags: 0,
+        },
+        { op: 'exists', path: '~/a', watch: false },
+      ),
+    ],
+  },
+  {
+    id: 'event-acl',
+    reason: 'ZOOKEEPER-4799 (3.8.4, 3.9.2): who may not read a node is not told of its changes.',
+    parts: true,
+    explains: ({ at, arrival, apache, ours }, played) =>
+      at.at(-1) !== 'zxid' &&
+      (apache === 'event' || hasEvent(apache) || arrival?.kind === 'event') &&
+      !hasEvent(ours) &&
+      played.some((step) => requestsOf(step).some((request) => aclsOf(request).some(withholdsRead))),
+    example: [
+      send(
+        { op: 'exists', path: '~/a', watch: true },
+        {
+          op: 'create',
+          path: '~/a',
+          data: '',
+          acl: [{ perms: 30, scheme: 'world', id: 'anyone' }],
+          flags: 0,
+        },
+      ),
+    ],
+  },
+  {
     id: 'watcher-types',
     reason:
       'ZOOKEEPER-4472 (3.9.0): checkWatches and removeWatches know the types 4 and 5, of persistent watches; they were malformed.',
@@ -90,7 +131,7 @@ export const DIFFERENCES: readonly KnownDifference[] = [
   {
     id: 'delete-container',
     reason:
-      'ZOOKEEPER-102 (3.9.0): the body of deleteContainer is a record; it was the bare path, with which a record is BADARGUMENTS.',
+      'The body of deleteContainer is a record (DeleteContainerRequest), as in later versions; 3.8.0 takes the bare path, with which a record is BADARGUMENTS.',
     parts: true,
     explains: ({ at, arrival, step }) =>
       arrival?.err === -8 &&
@@ -269,6 +310,11 @@ function watchesPersistently(request: Request): boolean {
 
 function isWatcherOp(to: unknown): boolean {
   return to === 'checkWatches' || to === 'removeWatches';
+}
+
+/** Whether an ACL gives READ to some at most. */
+function withholdsRead(acl: readonly AclEntry[]): boolean {
+  return !acl.some(({ perms, scheme, id }) => (perms & 1) !== 0 && scheme === 'world' && id === 'anyone');
 }
 
 function hasEvent(value: unknown): boolean {
