@@ -9,10 +9,7 @@ import { build, root } from '../../bin/command.ts';
 import type { Ensemble, ServerUnderTest } from './ensemble.ts';
 
 /** The built command, before its first argument; {@link build} renews it. */
-export const COMMAND: readonly string[] = [
-  process.execPath,
-  process.env.ZAB_LAB_SCRIPT ?? join(root, 'dist/bin/zab-lab.js'),
-];
+export const COMMAND: readonly string[] = [process.execPath, join(root, 'dist/bin/zab-lab.js')];
 const PATIENCE = 60_000;
 
 /** As `serve --json` prints it. */
