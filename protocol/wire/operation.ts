@@ -232,9 +232,19 @@ function readCreate(reader: JuteReader, type: CreateRequest['type']): CreateRequ
   return { type, path: reader.text(), data: reader.buffer(), acl: readAnyAcls(reader), flags: reader.int() };
 }
 
-/** As clients send them: a null scheme is one that does not exist, and refused later. */
+/** Schemes whose ids Apache looks at: a null among them ends in a NullPointerException, the request as malformed. */
+const READ_SCHEMES: readonly string[] = ['world', 'digest', 'ip'];
+
+/** As clients send them: a null scheme is one that does not exist, and refused later; `auth` needs no id. */
 function readAnyAcls(reader: JuteReader): Acl[] {
-  return reader.vector((r) => ({ perms: r.int(), scheme: r.string() ?? '', id: r.text() })) ?? [];
+  return (
+    reader.vector((r) => {
+      const perms = r.int();
+      const scheme = r.string() ?? '';
+      const id = READ_SCHEMES.includes(scheme) ? r.text() : (r.string() ?? '');
+      return { perms, scheme, id };
+    }) ?? []
+  );
 }
 
 /** In a multiRead Apache knows but getData and getChildren; the service refuses the other two. */

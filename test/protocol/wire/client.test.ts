@@ -245,6 +245,13 @@ describe('requests and replies', () => {
     expect(read(OpCode.auth, '00000000 00000002 6970 ffffffff')).toEqual(nobody);
     const acl = '00000001 0000001f ffffffff 00000000';
     expect(read(OpCode.setACL, `00000002 2f61 ${acl} ffffffff`)).toMatchObject({ acl: [{ scheme: '' }] });
+    // kazoo sends an empty id of `auth` as null.
+    const auth = '00000001 0000001f 00000004 61757468 ffffffff';
+    expect(read(OpCode.setACL, `00000002 2f61 ${auth} ffffffff`)).toMatchObject({
+      acl: [{ scheme: 'auth', id: '' }],
+    });
+    const ip = '00000001 0000001f 00000002 6970 ffffffff';
+    expect(read(OpCode.setACL, `00000002 2f61 ${ip} ffffffff`)).toMatchObject({ type: OpCode.error });
     expect(read(OpCode.setData, 'ffffffff ffffffff ffffffff')).toMatchObject({ path: '' });
   });
 
