@@ -30,10 +30,9 @@ export interface ThroughputSettings {
   readonly from: number;
   /** How many answers the time of counting should be long enough for: many times what is under way, or bursts decide. */
   readonly answers: number;
-  /** … and how many writes are enough: they are the work of all servers. */
-  readonly writes: number;
-  /** The least of that time, virtual ms, and the slices it is cut into. */
+  /** Bounds of that time, virtual ms, and the slices it is cut into. */
   readonly least: number;
+  readonly most: number;
   readonly slices: number;
 }
 
@@ -60,9 +59,8 @@ export const bare: Catalog = {
 };
 
 /** How long answers are counted, virtual ms. */
-function span({ answers, writes, costs, servers, reads, least }: ThroughputPoint): number {
-  const enough = Math.min(answers, reads === 1 ? answers : writes / (1 - reads));
-  return Math.max(least, Math.ceil((enough * 1000) / bound(costs, servers, reads)));
+function span({ answers, costs, servers, reads, least, most }: ThroughputPoint): number {
+  return Math.min(most, Math.max(least, Math.ceil((answers * 1000) / bound(costs, servers, reads))));
 }
 
 /** The run of a point. Of servers that know the same history the one with the highest id is elected. */
@@ -152,9 +150,9 @@ export const throughput: Experiment<ThroughputSettings, ThroughputPoint, Through
     inProcess: 2000,
     load: 400,
     from: 1500,
-    answers: 600_000,
-    writes: 40_000,
+    answers: 300_000,
     least: 1000,
+    most: 4000,
     slices: 4,
   },
   points: ({ servers, reads, ...rest }) =>
