@@ -59,10 +59,10 @@ export class Snapshots {
     return null;
   }
 
-  /** Files without a seal: their writer died. */
+  /** Files without a seal: their writer died. One that is damaged is kept, for who may still read it. */
   unsealed(): StoreAction[] {
     return this.list()
-      .filter((file) => !this.isSealed(file))
+      .filter((file) => !this.isSealed(file) && this.store.read(file.name).tail !== 'corrupt')
       .map(({ name }) => ({ op: 'remove', file: name }));
   }
 

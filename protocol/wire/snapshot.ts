@@ -6,7 +6,7 @@ import { readAcls, writeAcls } from './acl.ts';
 import { adler32 } from './adler32.ts';
 import { JuteError, JuteReader, JuteWriter } from './jute.ts';
 import { readStatPersisted, writeStatPersisted } from './stat.ts';
-import { DIGEST_VERSION } from './txn.ts';
+import { DIGEST_VERSION, NO_DIGEST } from './txn.ts';
 
 /** "ZKSN" (FileSnap.SNAP_MAGIC). */
 export const SNAP_MAGIC = 0x5a4b_534e;
@@ -17,46 +17,109 @@ const END = '/';
 /** ReferenceCountedACLCache.OPEN_UNSAFE_ACL_ID, which no file lists. */
 const OPEN_ACL_KEY = -1;
 
-/**
- * A snapshot file. The header's zxid is not in it: as in Apache it is the file's name.
- *
- * @throws JuteError unless the chunks are one header, nodes and one end
- */
+/** A snapshot file of all its chunks. @throws JuteError unless the chunks are one header, nodes and one end */
 export function encodeSnapshot(chunks: readonly SnapChunk[]): Uint8Array {
-  const header = chunks[0];
-  const end = chunks[chunks.length - 1];
-  if (header?.kind !== 'snapHeader') throw new JuteError('a snapshot begins with its header');
-  if (end?.kind !== 'snapEnd') throw new JuteError('a snapshot ends with its seal');
-  const nodes: SnapNode[] = [];
-  for (let i = 1; i < chunks.length - 1; i++) {
-    const chunk = chunks[i] as SnapChunk;
-    if (chunk.kind !== 'snapNode') throw new JuteError(`chunk ${i} of a snapshot is a ${chunk.kind}`);
-    nodes.push(chunk);
+  const encoder = new SnapshotEncoder();
+  for (const chunk of chunks) encoder.add(chunk);
+  const parts = [...encoder.parts()];
+  const writer = new JuteWriter(parts.reduce((size, part) => size + part.length, 0));
+  for (const part of parts) writer.raw(part);
+  return writer.finish();
+}
+
+/** Bytes of nodes that are kept together. */
+const PART_SIZE = 64 * 1024;
+
+/**
+ * Makes a snapshot file of chunks as they come. The file begins with the ACLs of all nodes, so that nothing of it is known
+ * before the last one; what is kept until then is bytes. The header's zxid is not in it: as in Apache it is the file's name.
+ */
+export class SnapshotEncoder {
+  private header: SnapHeader | null = null;
+  private end: SnapEnd | null = null;
+  private readonly keys: Map<string, number> = new Map([[aclText(OPEN_ACL_UNSAFE), OPEN_ACL_KEY]]);
+  /** The ACLs by key, which counts from 1. */
+  private readonly lists: (readonly Acl[])[] = [];
+  private readonly full: Uint8Array[] = [];
+  private nodes = new JuteWriter(PART_SIZE);
+  private chunks = 0;
+
+  /** The end was added: the file is complete. */
+  get ended(): boolean {
+    return this.end !== null;
   }
 
-  const writer = new JuteWriter(4096);
-  writer.int(SNAP_MAGIC).int(FILE_VERSION).long(SNAP_DBID);
-  writer.vector(header.sessions, (w, session) => w.hex16(session.id).int(session.timeout));
-  const keys = new Map<string, number>([[aclText(OPEN_ACL_UNSAFE), OPEN_ACL_KEY]]);
-  const nodeKeys = writeAclCache(writer, nodes, keys);
-  for (let i = 0; i < nodes.length; i++) {
-    const node = nodes[i] as SnapNode;
-    if (node.path === END) throw new JuteError("the root's path is empty in a snapshot");
-    writer
-      .string(node.path)
-      .buffer(node.data)
-      .long(nodeKeys[i] as number);
-    writeStatPersisted(writer, node.stat);
+  /** @throws JuteError where the chunk does not belong here */
+  add(chunk: SnapChunk): void {
+    if (this.header === null) {
+      if (chunk.kind !== 'snapHeader') throw new JuteError('a snapshot begins with its header');
+      this.header = chunk;
+    } else if (this.end !== null || chunk.kind === 'snapHeader') {
+      throw new JuteError(`chunk ${this.chunks} of a snapshot is a ${chunk.kind}`);
+    } else if (chunk.kind === 'snapEnd') this.end = chunk;
+    else this.addNode(chunk);
+    this.chunks++;
   }
-  writer.string(END);
-  const sealed = writeSeal(writer, 0, 1);
-  const digestAt = writer.length;
-  writer.long(end.zxid).int(DIGEST_VERSION).long(end.digest);
-  const digestSealed = writeSeal(writer, digestAt, sealed);
-  const zxidAt = writer.length;
-  writer.long(end.zxid);
-  writeSeal(writer, zxidAt, digestSealed);
-  return writer.finish();
+
+  private addNode(node: SnapNode): void {
+    if (node.path === END) throw new JuteError("the root's path is empty in a snapshot");
+    if (this.nodes.length > PART_SIZE) {
+      this.full.push(this.nodes.finish());
+      this.nodes = new JuteWriter(PART_SIZE);
+    }
+    this.nodes.string(node.path).buffer(node.data).long(this.keyOf(node.acl));
+    writeStatPersisted(this.nodes, node.stat);
+  }
+
+  private keyOf(acl: readonly Acl[]): number {
+    if (acl === OPEN_ACL_UNSAFE) return OPEN_ACL_KEY;
+    const text = aclText(acl);
+    let key = this.keys.get(text);
+    if (key === undefined) {
+      key = this.lists.push(acl);
+      this.keys.set(text, key);
+    }
+    return key;
+  }
+
+  /** The file's bytes, in order; each part is summed when it is asked for. @throws JuteError where chunks are missing */
+  *parts(): Generator<Uint8Array, void, undefined> {
+    const { header, end } = this;
+    if (header === null) throw new JuteError('a snapshot begins with its header');
+    if (end === null) throw new JuteError('a snapshot ends with its seal');
+    const first = new JuteWriter(4096);
+    first.int(SNAP_MAGIC).int(FILE_VERSION).long(SNAP_DBID);
+    first.vector(header.sessions, (w, session) => w.hex16(session.id).int(session.timeout));
+    first.int(this.lists.length);
+    this.lists.forEach((acl, i) => {
+      first.long(i + 1);
+      writeAcls(first, acl);
+    });
+    let sum = adler32(first.written());
+    yield first.finish();
+    for (const part of this.full) {
+      sum = adler32(part, sum);
+      yield part;
+    }
+    const last = new JuteWriter(this.nodes.length + 128);
+    last.raw(this.nodes.written()).string(END);
+    const sealed = writeSeal(last, 0, sum);
+    const digestAt = last.length;
+    last.long(end.zxid).int(DIGEST_VERSION).long(end.digest);
+    const digestSealed = writeSeal(last, digestAt, sealed);
+    const zxidAt = last.length;
+    last.long(end.zxid);
+    writeSeal(last, zxidAt, digestSealed);
+    yield last.finish();
+  }
+}
+
+/** Whether a file ends as a sealed snapshot does; its last bytes are enough (SnapStream.isValidSnapshot). */
+export function isSealed(tail: Uint8Array): boolean {
+  const at = tail.length - 5;
+  if (at < 0) return false;
+  const seal = new JuteWriter(5).string(END).finish();
+  return seal.every((byte, i) => tail[at + i] === byte);
 }
 
 /**
@@ -87,39 +150,27 @@ export function decodeSnapshot(bytes: Uint8Array, zxid: Zxid): SnapChunk[] {
   }
 
   const sealed = readSeal(bytes, reader, 0, 1);
-  const digestAt = reader.offset;
-  const digestZxid = reader.long();
-  const digestVersion = reader.int();
-  if (digestVersion !== DIGEST_VERSION) throw new JuteError(`digest version ${digestVersion} is unknown`);
-  const end: SnapEnd = { kind: 'snapEnd', zxid: digestZxid, digest: reader.long() };
-  const digestSealed = readSeal(bytes, reader, digestAt, sealed);
-  const zxidAt = reader.offset;
-  // lastProcessedZxid: Apache's may be later than the digest's, because the tree goes on changing in between.
-  reader.long();
-  readSeal(bytes, reader, zxidAt, digestSealed);
-  reader.expectEnd();
-  chunks.push(end);
+  chunks.push(readEnd(bytes, reader, sealed, zxid));
   return chunks;
 }
 
-/** Lists each different ACL under a key, in order of appearance, and says which key each node has. */
-function writeAclCache(writer: JuteWriter, nodes: readonly SnapNode[], keys: Map<string, number>): number[] {
-  const lists: (readonly Acl[])[] = [];
-  const nodeKeys = nodes.map((node) => {
-    const text = aclText(node.acl);
-    let key = keys.get(text);
-    if (key === undefined) {
-      key = lists.push(node.acl);
-      keys.set(text, key);
-    }
-    return key;
-  });
-  writer.int(lists.length);
-  lists.forEach((acl, i) => {
-    writer.long(i + 1);
-    writeAcls(writer, acl);
-  });
-  return nodeKeys;
+/** What 3.6 put behind the nodes' seal, and 3.9 behind that. */
+function readEnd(bytes: Uint8Array, reader: JuteReader, sealed: number, zxid: Zxid): SnapEnd {
+  if (reader.remaining === 0) return { kind: 'snapEnd', zxid, digest: NO_DIGEST };
+  const digestAt = reader.offset;
+  const digestZxid = reader.long();
+  const known = reader.int() === DIGEST_VERSION;
+  const digest = reader.long();
+  const digestSealed = readSeal(bytes, reader, digestAt, sealed);
+  let last = digestZxid;
+  if (reader.remaining > 0) {
+    const zxidAt = reader.offset;
+    // Apache's may be later than the digest's, because the tree goes on changing in between.
+    last = Math.max(last, reader.long());
+    readSeal(bytes, reader, zxidAt, digestSealed);
+    reader.expectEnd();
+  }
+  return { kind: 'snapEnd', zxid: last, digest: known ? digest : NO_DIGEST };
 }
 
 function aclText(acl: readonly Acl[]): string {
