@@ -10,6 +10,7 @@ import { addLab } from './commands/lab.ts';
 import { addList } from './commands/list.ts';
 import { addReplay } from './commands/replay.ts';
 import { addRun } from './commands/run.ts';
+import { addServe } from './commands/serve.ts';
 import { addShrink } from './commands/shrink.ts';
 import { addVariants } from './commands/variants.ts';
 import { InputError } from './input/input.ts';
@@ -44,6 +45,7 @@ Exit codes: 0 all hold, 1 a property or expectation fails, 2 bad input.`,
   addReplay(program);
   addVariants(program);
   addLab(program);
+  addServe(program);
   addBench(program);
   return program;
 }

@@ -1,6 +1,7 @@
 /** What travels on a client channel, as typed values (org.apache.zookeeper.proto). */
 import type { ClientOp, Reply } from './request.ts';
 import type { SessionId } from './txn.ts';
+import type { FourLetterWord } from './wire/four-letter-word.ts';
 import type { Zxid } from './zxid.ts';
 
 /** ConnectRequest: opens a session (`session` is NO_SESSION) or goes on with one. */
@@ -62,6 +63,19 @@ export interface IsReadOnlyResponse {
   readonly mode: 'rw' | 'ro' | 'null';
 }
 
+/** Any other four-letter word. First and only message of a channel. */
+export interface FourLetterWordRequest {
+  readonly kind: 'word';
+  readonly word: FourLetterWord;
+  /** The eight bytes behind `stmk`. */
+  readonly argument?: Uint8Array;
+}
+/** The answer; the channel is closed behind it. */
+export interface FourLetterWordResponse {
+  readonly kind: 'wordAnswer';
+  readonly text: string;
+}
+
 export type ClientMessage =
   | ConnectRequest
   | ConnectResponse
@@ -69,4 +83,6 @@ export type ClientMessage =
   | Reply
   | WatchEvent
   | IsReadOnlyRequest
-  | IsReadOnlyResponse;
+  | IsReadOnlyResponse
+  | FourLetterWordRequest
+  | FourLetterWordResponse;

@@ -62,6 +62,14 @@ export interface EnsembleConfig {
   readonly enforceQuota: boolean;
   /** Largest request, bytes of its frame; a longer one ends the connection (jute.maxbuffer). */
   readonly maxBuffer: number;
+  /** Connections of clients from one address to one server; 0: any number (maxClientCnxns). */
+  readonly maxClientCnxns: number;
+  /** Connections of clients to one server; 0: any number (zookeeper.maxCnxns). */
+  readonly maxCnxns: number;
+  /** How long a connection may be without a session, ms (zookeeper.nio.sessionlessCnxnTimeout). */
+  readonly sessionlessTimeout: number;
+  /** Four-letter words that are answered; `*`: all (4lw.commands.whitelist). */
+  readonly fourLetterWords: readonly string[];
   /** `super:` and the digest that makes a client omnipotent, or empty (DigestAuthenticationProvider.superDigest). */
   readonly superDigest: string;
 }
@@ -96,6 +104,10 @@ export const DEFAULT_CONFIG: EnsembleConfig = {
   containerMaxPerMinute: 10_000,
   enforceQuota: false,
   maxBuffer: 0xfffff,
+  maxClientCnxns: 60,
+  maxCnxns: 0,
+  sessionlessTimeout: 10_000,
+  fourLetterWords: ['srvr'],
   superDigest: '',
 };
 

@@ -52,6 +52,13 @@ export interface Host {
   close(channel: ChannelId): void;
   /** Network address of the other end, as `10.0.0.7`; empty once the channel is closed. */
   remoteAddress(channel: ChannelId): string;
+  /** Network port of the other end; 0 once the channel is closed. */
+  remotePort(channel: ChannelId): number;
+  /**
+   * Asks that no more be read from a channel for now, or that it be read again. What is under way may still arrive; a host
+   * for whose channels it makes no difference passes over it.
+   */
+  holdUp(channel: ChannelId, on: boolean): void;
   /** Starts or stops to accept channels at a port. While a port is not open, diallers see `refused`. */
   listen(port: Port, open: boolean): void;
   /** Ends this process, as System.exit in Apache's server: no further call reaches the actor. */

@@ -4,7 +4,7 @@ import type { Machine } from './machine.ts';
 import { FIRST_CLIENT } from './network.ts';
 import { requestOf } from './operation.ts';
 import { EventKind } from './queue.ts';
-import type { ClientReach, ClientTarget, Fault, Target } from './spec.ts';
+import type { ClientReach, ClientTarget, Fault, Mishap, Target } from './spec.ts';
 import type { World } from './world.ts';
 
 /** Names of the events of a fault of which parts come later. */
@@ -37,8 +37,14 @@ export function faultsByEvent(faults: readonly Fault[]): ReadonlyMap<number, rea
   return byEvent;
 }
 
+/** A fault by its index: those of the run's list, then those that came from outside. */
+function faultOf(world: World, index: number): Mishap {
+  const { faults } = world.spec;
+  return faults[index] ?? world.outside.faults[index - faults.length]!;
+}
+
 /** How long a fault goes on by itself, ms. */
-function duration(fault: Fault): number {
+function duration(fault: Mishap): number {
   if (fault.kind === 'pause' || fault.kind === 'clientPause' || fault.kind === 'diskStall') return fault.for;
   return fault.kind === 'swizzle' ? 2 * fault.servers.length * fault.step : 0;
 }
@@ -60,7 +66,7 @@ export function triggerFault(world: World, index: number, it: number): void {
  * the probe for a fault of clients.
  */
 export function strikeFault(world: World, index: number, part: string, it: number): void {
-  const fault = world.spec.faults[index]!;
+  const fault = faultOf(world, index);
   if (part === ISOLATE || part === REJOIN) {
     separate(world, it, part === ISOLATE);
     return;
@@ -194,7 +200,7 @@ export function strikeFault(world: World, index: number, part: string, it: numbe
 }
 
 /** The faults of clients. */
-type ClientFault = Extract<Fault, { client: unknown }>;
+type ClientFault = Extract<Mishap, { client: unknown }>;
 
 function strikeClient(world: World, fault: ClientFault, index: number, it: number): void {
   const machines = fault.client === 'all' ? allClients(world) : resolveClient(world, fault.client, it);

@@ -4,6 +4,7 @@ import type { ProbeEvent, Role } from '../protocol/probe.ts';
 import type { Zxid } from '../protocol/zxid.ts';
 import { type DiskMachine, SimDisk } from './disk.ts';
 import type { Duration } from './distribution.ts';
+import type { Guests } from './guests.ts';
 import { type ChannelEnd, type Endpoint, FIRST_CLIENT, type Network, type NetworkWorld } from './network.ts';
 import { EventKind, type QueuedEvent } from './queue.ts';
 import type { RandomStream } from './random.ts';
@@ -55,6 +56,8 @@ export class Machine implements Host, DiskMachine, Endpoint {
   orphans: ChannelEnd[] = [];
   /** With a cost model: what waits to be served, first in service. */
   inbox: QueuedEvent<ChannelEnd>[] = [];
+  /** Connections of its process that come from outside the simulation; null: there never was one. */
+  guests: Guests | null = null;
   // What its probes said of it.
   role: Role = 'LOOKING';
   established = false;
@@ -137,17 +140,33 @@ export class Machine implements Host, DiskMachine, Endpoint {
 
   send(channel: ChannelId, message: Message): boolean {
     const end = this.channels.get(channel);
-    return end === undefined || this.world.network.send(end, message);
+    if (end !== undefined) return this.world.network.send(end, message);
+    if (this.guests !== null) this.guests.gate.send(channel, message);
+    return true;
   }
 
   close(channel: ChannelId): void {
     const end = this.channels.get(channel);
     if (end !== undefined) this.world.network.close(end);
+    else if (this.guests !== null) this.guests.gate.close(channel);
   }
 
   remoteAddress(channel: ChannelId): string {
     const id = this.channels.get(channel)?.peer.machine.id;
-    return id === undefined ? '' : `10.0.${id >> 8}.${id & 255}`;
+    if (id === undefined) return this.guests?.gate.remote(channel)?.address ?? '';
+    return `10.0.${id >> 8}.${id & 255}`;
+  }
+
+  remotePort(channel: ChannelId): number {
+    const end = this.channels.get(channel);
+    if (end === undefined) return this.guests?.gate.remote(channel)?.port ?? 0;
+    // As a machine gives them to what dials: from 32768 on, in turn.
+    return 32_768 + ((end.channel - 1) % 28_232);
+  }
+
+  holdUp(channel: ChannelId, on: boolean): void {
+    // A simulated channel's window does not depend on when its messages are looked at.
+    if (this.guests !== null) this.guests.gate.holdUp(channel, on);
   }
 
   listen(port: Port, open: boolean): void {
@@ -179,8 +198,14 @@ export class Machine implements Host, DiskMachine, Endpoint {
     else this.world.queue.cancel(event);
   }
 
+  /** A number for a connection that comes from outside. */
+  newChannel(): ChannelId {
+    return this.nextChannel++;
+  }
+
   /** The process is gone, whatever it was. */
   forgetProcess(): void {
+    this.guests = null;
     this.running = false;
     this.actor = null;
     this.paused = false;

@@ -26,6 +26,10 @@ export const EventKind = {
   FAULT: 14,
   /** A message has been served for its cost and reaches the process. */
   SERVED: 15,
+  /** A client outside the simulation connects, says something or leaves. */
+  OUTSIDE: 16,
+  /** A server looks for connections from outside that have been silent too long. */
+  SILENCE: 17,
 } as const;
 
 /** Names of the kinds for traces, by number. */
@@ -46,6 +50,8 @@ export const EVENT_NAMES: readonly string[] = [
   'resume',
   'fault',
   'served',
+  'outside',
+  'silence',
 ];
 
 /** The end of a channel that an event reaches, as far as a trace tells of it. */

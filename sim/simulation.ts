@@ -9,8 +9,9 @@ import { KIND_NUMBERS } from './event-fields.ts';
 import { armFaults, faultsByEvent, strikeFault, triggerFault } from './fault.ts';
 import { Machine } from './machine.ts';
 import { type ChannelEnd, FIRST_CLIENT } from './network.ts';
+import type { Outlet } from './outlet.ts';
 import { BY_TIME, EVENT_NAMES, EventKind, type Policy, type QueuedEvent } from './queue.ts';
-import type { EnsembleSpec, Expectation, RunSpec } from './spec.ts';
+import type { EnsembleSpec, Expectation, Outside, OutsideInput, RunSpec } from './spec.ts';
 import { SpecError } from './spec-error.ts';
 import { hashGraph } from './state-hash.ts';
 import type { HashLadder } from './trace-hash.ts';
@@ -42,6 +43,8 @@ export interface RunResult {
 /** Settings that do not change what happens. */
 export interface SimulationOptions {
   readonly listener?: Listener;
+  /** Gets what servers say to connections from outside; without it, it is dropped. */
+  readonly outlet?: Outlet;
   /** Default true; without it the trace hash is empty. */
   readonly hash?: boolean;
   /** Which pending event comes next; default by time. Any other is a different run. */
@@ -87,6 +90,8 @@ export class Simulation {
   private readonly faults: ReadonlyMap<number, readonly number[]>;
   private readonly shared: ReadonlySet<object>;
   private readonly listener: Listener | null;
+  private readonly outlet: Outlet | null;
+  private readonly inputs: readonly OutsideInput[];
   private readonly endTime: number;
   private readonly maxEvents: number;
   private readonly stopAt: number;
@@ -105,8 +110,11 @@ export class Simulation {
     this.stopAt = healedAt === undefined ? spec.end.at : Math.min(spec.end.at, healedAt + bounds.commit);
     const listener = options.listener ?? null;
     this.listener = listener;
+    this.outlet = options.outlet ?? null;
+    this.inputs = spec.outside ?? [];
     const shared = new Set<object>([catalog]);
     if (listener !== null) shared.add(listener);
+    if (this.outlet !== null) shared.add(this.outlet);
     this.shared = shared;
     if (spec.variant !== undefined && !Object.hasOwn(catalog.variants, spec.variant.name)) {
       throw new SpecError(
@@ -116,6 +124,7 @@ export class Simulation {
       );
     }
     this.world = new World(spec, this.config, options.hash ?? true, listener);
+    this.world.outlet = this.outlet;
     this.build();
   }
 
@@ -199,6 +208,11 @@ export class Simulation {
   step(): boolean {
     const world = this.world;
     while (!world.ended) {
+      if (world.outside.taken < this.inputs.length && this.inputIsDue()) {
+        if (!this.takeInput()) continue;
+        if (world.events >= this.maxEvents) this.finish(world.now);
+        return true;
+      }
       const event = this.policy.next(world.queue);
       if (event === null) {
         this.finish(this.endTime);
@@ -210,10 +224,78 @@ export class Simulation {
         return false;
       }
       if (event.time > world.now) world.now = event.time;
-      if (!this.handle(event)) continue;
+      if (!this.handle(event)) {
+        world.outside.idle++;
+        continue;
+      }
       if (world.events >= this.maxEvents) this.finish(world.now);
       return true;
     }
+    return false;
+  }
+
+  /** Handles what is due up to a time, ms; the clock does not go on without it. False where the run is over. */
+  runUntil(ms: number, mostEvents: number): boolean {
+    const { world } = this;
+    const time = ms * 1000;
+    const last = world.events + mostEvents;
+    while (!world.ended && world.events < last) {
+      const next = world.queue.peek();
+      if (next === null || next.time > time) break;
+      world.queue.pop();
+      if (next.time > world.now) world.now = next.time;
+      if (!this.handle(next)) world.outside.idle++;
+    }
+    return !world.ended;
+  }
+
+  /** When the next event is due, ms; null: none is. */
+  get nextDue(): number | null {
+    const next = this.world.queue.peek();
+    return next === null ? null : next.time / 1000;
+  }
+
+  /**
+   * Something comes from outside: it is handled at once, as the next event. The answer, put into a run's `outside` in
+   * order, makes the same run again. Null: it concerned nobody, and nothing happened.
+   *
+   * @param at virtual ms; earlier than now means now
+   * @param bytes those of the input, which must not change any more, in place of its `bytes`
+   */
+  input(at: number, outside: Outside, bytes: Uint8Array | null = null): OutsideInput | null {
+    const { world } = this;
+    if (world.ended) return null;
+    const now = Math.max(world.now, Math.round(at * 1000));
+    const { idle } = world.outside;
+    const after = world.events;
+    const before = world.now;
+    world.now = now;
+    const event = world.outside.eventOf(world, outside, bytes);
+    if (event === null) {
+      world.now = before;
+      return null;
+    }
+    if (!this.handle(event)) world.outside.idle++;
+    return { after, ...(idle > 0 ? { idle } : {}), at: now / 1000, ...outside };
+  }
+
+  private inputIsDue(): boolean {
+    const { outside } = this.world;
+    const input = this.inputs[outside.taken]!;
+    // An edited run may be over before the events that the input was to follow.
+    return outside.isDue(this.world, input) || this.world.queue.size === 0;
+  }
+
+  /** False where it was no event. */
+  private takeInput(): boolean {
+    const { world } = this;
+    const { outside } = world;
+    const input = this.inputs[outside.taken++]!;
+    if (input.at * 1000 > world.now) world.now = Math.round(input.at * 1000);
+    const event = outside.eventOf(world, input, null);
+    if (event === null) return false;
+    if (this.handle(event)) return true;
+    outside.idle++;
     return false;
   }
 
@@ -254,6 +336,7 @@ export class Simulation {
       }
     }
     world.events++;
+    world.outside.idle = 0;
     if (world.hash !== null) world.hash.event(event);
     if (world.listener !== null) world.listener.onEvent(event, world.events);
     try {
@@ -303,6 +386,12 @@ export class Simulation {
       }
       case EventKind.RESUME:
         world.resume(machine);
+        return;
+      case EventKind.OUTSIDE:
+        world.outside.arrive(world, machine, event);
+        return;
+      case EventKind.SILENCE:
+        machine.guests?.gate.expire();
         return;
       case EventKind.SERVED: {
         const served = machine.inbox.shift()!;
@@ -364,6 +453,7 @@ export class Simulation {
     const world = cloneGraph(this.world, this.shared);
     // Whoever goes on with it listens.
     world.listener = null;
+    world.outlet = null;
     return { events: world.events, world };
   }
 
@@ -376,6 +466,7 @@ export class Simulation {
     this.world = cloneGraph(snapshot.world, this.shared);
     this.world.spec = this.spec;
     this.world.listener = listener;
+    this.world.outlet = this.outlet;
     this.failure = null;
     listener?.onRestore?.(snapshot.events);
   }

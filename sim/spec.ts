@@ -14,6 +14,8 @@ export interface RunSpec {
   readonly world: WorldSpec;
   readonly clients: readonly ClientSpec[];
   readonly faults: readonly Fault[];
+  /** What came from outside the simulation, in order; of a session that was served to real clients. */
+  readonly outside?: readonly OutsideInput[];
   /** A named deviation of the protocol from the catalog; absent: the correct protocol. */
   readonly variant?: Named;
   readonly end: EndSpec;
@@ -127,66 +129,100 @@ export interface MessageName {
   readonly ordinal: number;
 }
 
-export type Fault = Trigger &
+export type Fault = Trigger & Mishap;
+
+/** What a fault does, whatever sets it off. */
+export type Mishap =
   /** The process dies: an unflushed suffix may be gone, nothing is torn; channels are reset. */
-  (
-    | { readonly kind: 'crash'; readonly server: Target }
-    /** The machine dies: the last record may be torn, an unsynced replacement undone; peers hear nothing. */
-    | { readonly kind: 'powerLoss'; readonly server: Target | 'all' }
-    | { readonly kind: 'restart'; readonly server: Target | 'all' }
-    /** Timers and sockets stand still for `for` ms, then catch up. */
-    | { readonly kind: 'pause'; readonly server: Target; readonly for: number }
-    /** Only servers within one group reach each other; clients reach everyone. */
-    | { readonly kind: 'partition'; readonly groups: readonly (readonly Target[])[] }
-    /** Nothing passes from `from` to `to`; the other direction still does unless `both`. */
-    | { readonly kind: 'cut'; readonly from: Target; readonly to: Target | 'all'; readonly both?: boolean }
-    | { readonly kind: 'isolate'; readonly server: Target }
-    /** Two halves that only `server` reaches. */
-    | { readonly kind: 'bridge'; readonly server: Target }
-    /** Isolates drawn servers one after the other, `step` ms apart, and heals them in another drawn order. */
-    | { readonly kind: 'swizzle'; readonly servers: readonly Target[]; readonly step: number }
-    /** All links pass again; slow links stay slow unless `speed`. */
-    | { readonly kind: 'heal'; readonly speed?: boolean }
-    /** Cuts the streams between two servers at their next message each. */
-    | { readonly kind: 'drop'; readonly from: Target; readonly to: Target }
-    /** Adds latency on a directed link until healed with `speed`. */
-    | {
-        readonly kind: 'slow';
-        readonly from: Target | 'all';
-        readonly to: Target | 'all';
-        readonly by: number;
-      }
-    /** Sets the rates of random loss from now on. */
-    | { readonly kind: 'loss'; readonly dropRate?: number; readonly electionLossRate?: number }
-    /** Flushes under way and to come complete no earlier than `for` ms from now. */
-    | { readonly kind: 'diskStall'; readonly server: Target; readonly for: number }
-    /** Writes fail from now until `diskFree`. */
-    | { readonly kind: 'diskFull'; readonly server: Target }
-    | { readonly kind: 'diskFree'; readonly server: Target }
-    /** Flips a byte of the `record`-th last log record (0: the last) on disk. */
-    | { readonly kind: 'corrupt'; readonly server: Target; readonly record: number }
-    /** Moves a server's wall clock. */
-    | { readonly kind: 'clockJump'; readonly server: Target; readonly by: number }
-    /** A client's process dies: its channels are reset, its session stays until it expires. */
-    | { readonly kind: 'clientCrash'; readonly client: ClientTarget }
-    /** A dead client's program starts again from its beginning, in a process that knows of no session. */
-    | { readonly kind: 'clientRestart'; readonly client: ClientTarget | 'all' }
-    /** Timers and sockets of a client stand still for `for` ms, then catch up: a long garbage collection. */
-    | { readonly kind: 'clientPause'; readonly client: ClientTarget; readonly for: number }
-    /** The channels of a client are reset; it may dial again at once. */
-    | { readonly kind: 'clientDisconnect'; readonly client: ClientTarget }
-    /** Nothing passes between a client and a server, or all servers, until `heal`. */
-    | { readonly kind: 'clientCut'; readonly client: ClientTarget; readonly to: ClientReach }
-    /** A client asks for something beside its program, on the same handle; nobody waits for the answer. */
-    | { readonly kind: 'clientRequest'; readonly client: ClientTarget; readonly request: Operation }
-    /** A message on its way is lost, and with it its stream: all behind it, and what is sent later. */
-    | { readonly kind: 'messageDrop'; readonly message: MessageName }
-    /** A message on its way, and all behind it, arrives `by` ms later. */
-    | { readonly kind: 'messageDelay'; readonly message: MessageName; readonly by: number }
-    /** A message on its way arrives now, what is before it in its stream included. */
-    | { readonly kind: 'messageDeliver'; readonly message: MessageName }
-  );
+  | { readonly kind: 'crash'; readonly server: Target }
+  /** The machine dies: the last record may be torn, an unsynced replacement undone; peers hear nothing. */
+  | { readonly kind: 'powerLoss'; readonly server: Target | 'all' }
+  | { readonly kind: 'restart'; readonly server: Target | 'all' }
+  /** Timers and sockets stand still for `for` ms, then catch up. */
+  | { readonly kind: 'pause'; readonly server: Target; readonly for: number }
+  /** Only servers within one group reach each other; clients reach everyone. */
+  | { readonly kind: 'partition'; readonly groups: readonly (readonly Target[])[] }
+  /** Nothing passes from `from` to `to`; the other direction still does unless `both`. */
+  | { readonly kind: 'cut'; readonly from: Target; readonly to: Target | 'all'; readonly both?: boolean }
+  | { readonly kind: 'isolate'; readonly server: Target }
+  /** Two halves that only `server` reaches. */
+  | { readonly kind: 'bridge'; readonly server: Target }
+  /** Isolates drawn servers one after the other, `step` ms apart, and heals them in another drawn order. */
+  | { readonly kind: 'swizzle'; readonly servers: readonly Target[]; readonly step: number }
+  /** All links pass again; slow links stay slow unless `speed`. */
+  | { readonly kind: 'heal'; readonly speed?: boolean }
+  /** Cuts the streams between two servers at their next message each. */
+  | { readonly kind: 'drop'; readonly from: Target; readonly to: Target }
+  /** Adds latency on a directed link until healed with `speed`. */
+  | {
+      readonly kind: 'slow';
+      readonly from: Target | 'all';
+      readonly to: Target | 'all';
+      readonly by: number;
+    }
+  /** Sets the rates of random loss from now on. */
+  | { readonly kind: 'loss'; readonly dropRate?: number; readonly electionLossRate?: number }
+  /** Flushes under way and to come complete no earlier than `for` ms from now. */
+  | { readonly kind: 'diskStall'; readonly server: Target; readonly for: number }
+  /** Writes fail from now until `diskFree`. */
+  | { readonly kind: 'diskFull'; readonly server: Target }
+  | { readonly kind: 'diskFree'; readonly server: Target }
+  /** Flips a byte of the `record`-th last log record (0: the last) on disk. */
+  | { readonly kind: 'corrupt'; readonly server: Target; readonly record: number }
+  /** Moves a server's wall clock. */
+  | { readonly kind: 'clockJump'; readonly server: Target; readonly by: number }
+  /** A client's process dies: its channels are reset, its session stays until it expires. */
+  | { readonly kind: 'clientCrash'; readonly client: ClientTarget }
+  /** A dead client's program starts again from its beginning, in a process that knows of no session. */
+  | { readonly kind: 'clientRestart'; readonly client: ClientTarget | 'all' }
+  /** Timers and sockets of a client stand still for `for` ms, then catch up: a long garbage collection. */
+  | { readonly kind: 'clientPause'; readonly client: ClientTarget; readonly for: number }
+  /** The channels of a client are reset; it may dial again at once. */
+  | { readonly kind: 'clientDisconnect'; readonly client: ClientTarget }
+  /** Nothing passes between a client and a server, or all servers, until `heal`. */
+  | { readonly kind: 'clientCut'; readonly client: ClientTarget; readonly to: ClientReach }
+  /** A client asks for something beside its program, on the same handle; nobody waits for the answer. */
+  | { readonly kind: 'clientRequest'; readonly client: ClientTarget; readonly request: Operation }
+  /** A message on its way is lost, and with it its stream: all behind it, and what is sent later. */
+  | { readonly kind: 'messageDrop'; readonly message: MessageName }
+  /** A message on its way, and all behind it, arrives `by` ms later. */
+  | { readonly kind: 'messageDelay'; readonly message: MessageName; readonly by: number }
+  /** A message on its way arrives now, what is before it in its stream included. */
+  | { readonly kind: 'messageDeliver'; readonly message: MessageName };
 export type FaultKind = Fault['kind'];
+
+/**
+ * Something that came from outside. It is the event after `after` events whatever else is due, so that nothing depends on
+ * ties of time.
+ */
+export type OutsideInput = {
+  /** Events handled before it. */
+  readonly after: number;
+  /**
+   * What was taken up since the last of those and proved to be no event, such as what reached a process that was gone.
+   * Default 0.
+   */
+  readonly idle?: number;
+  /** When, ms; not earlier than the event before it. */
+  readonly at: number;
+} & Outside;
+
+/** What may come from outside: connections of real clients, and faults. */
+export type Outside =
+  /** A client connects to a server's client port. `connection`: a number of its own, from 1. */
+  | {
+      readonly kind: 'open';
+      readonly connection: number;
+      readonly server: number;
+      /** Of the client, as `127.0.0.1` or `::1`. */
+      readonly address: string;
+      readonly port: number;
+    }
+  /** A client's next bytes, in base64. */
+  | { readonly kind: 'bytes'; readonly connection: number; readonly bytes: string }
+  /** A client closed its connection, or it broke. */
+  | { readonly kind: 'close'; readonly connection: number; readonly reset?: boolean }
+  | { readonly kind: 'fault'; readonly fault: Mishap };
 
 export interface EndSpec {
   /** Virtual time at which the run ends, ms. */

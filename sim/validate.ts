@@ -1,5 +1,6 @@
 /** Checks that JSON is a run, with messages for people. */
 import { DEFAULT_CONFIG } from '../protocol/config.ts';
+import { isBase64 } from '../protocol/wire/base64.ts';
 import { EVENT_KINDS, fieldsOf } from './event-fields.ts';
 import { checkPaths, OPERATION_MEMBERS, type Operation } from './operation.ts';
 import {
@@ -19,7 +20,7 @@ import {
   type Shape,
   text,
 } from './shape.ts';
-import { type FaultKind, RUN_FORMAT, type RunSpec } from './spec.ts';
+import { type FaultKind, type Mishap, type Outside, RUN_FORMAT, type RunSpec } from './spec.ts';
 import { SpecError } from './spec-error.ts';
 
 const MOST_MS = 1e12;
@@ -164,6 +165,44 @@ const fault: Shape = (value, path) => {
   }
 };
 
+/** A fault that strikes because somebody outside says so. */
+const mishap: Shape = (value, path) => {
+  const found = asObject(value, path);
+  oneOf(Object.keys(FAULTS))(found.kind, join(path, 'kind'));
+  object({ kind: field(text), ...FAULTS[found.kind as FaultKind] })(value, path);
+};
+
+const base64: Shape = (value, path) => {
+  text(value, path);
+  if (!isBase64(value as string)) throw new SpecError(path, 'is not base64', 'base64 with padding');
+};
+
+const number = numberIn(1, 1e12, true);
+const OUTSIDE: Readonly<Record<Outside['kind'], Readonly<Record<string, Member>>>> = {
+  open: {
+    connection: field(number),
+    server: field(serverId),
+    address: field(text),
+    port: field(numberIn(0, 65_535, true)),
+  },
+  bytes: { connection: field(number), bytes: field(base64) },
+  close: { connection: field(number), reset: optional(flag) },
+  fault: { fault: field(mishap) },
+};
+const OUTSIDE_SHAPES = Object.fromEntries(
+  Object.entries(OUTSIDE).map(([kind, members]) => [
+    kind,
+    object({ kind: field(text), after: field(count), idle: optional(count), at: field(ms), ...members }),
+  ]),
+);
+
+/** Something that came from outside. */
+const outside: Shape = (value, path) => {
+  const { kind } = asObject(value, path);
+  oneOf(Object.keys(OUTSIDE))(kind, join(path, 'kind'));
+  OUTSIDE_SHAPES[kind as string]!(value, path);
+};
+
 const servers: Shape = (value, path) => {
   if (typeof value === 'number') {
     numberIn(1, 13, true)(value, path);
@@ -226,6 +265,10 @@ const ensemble = object({
   containerCheckInterval: optional(limit),
   containerMaxPerMinute: optional(limit),
   enforceQuota: optional(flag),
+  maxClientCnxns: optional(count),
+  maxCnxns: optional(count),
+  sessionlessTimeout: optional(limit),
+  fourLetterWords: optional(arrayOf(text)),
   maxBuffer: optional(numberIn(64, 0x7fff_ffff, true)),
   superDigest: optional(text),
   initialEpoch: optional(numberIn(0, 0x1f_ffff, true)),
@@ -292,6 +335,7 @@ const run = object({
   world: field(world),
   clients: field(arrayOf(object({ program: field(named), servers: optional(arrayOf(serverId, 1)) }))),
   faults: field(arrayOf(fault)),
+  outside: optional(arrayOf(outside)),
   variant: optional(named),
   end: field(
     object({
@@ -319,6 +363,7 @@ export function parseRunSpec(json: unknown): RunSpec {
   sessionBounds(spec);
   knownServers(spec);
   knownClients(spec);
+  knownOutside(spec);
   return spec;
 }
 
@@ -354,6 +399,32 @@ function knownClients(spec: RunSpec): void {
   });
 }
 
+/** Inputs come in order, and connections open once, before anything else is heard of them. */
+function knownOutside({ outside = [] }: RunSpec): void {
+  const opened = new Set<number>();
+  let last = 0;
+  outside.forEach((input, i) => {
+    if (input.after < last)
+      throw new SpecError(
+        `outside[${i}].after`,
+        `is ${input.after}`,
+        `at least ${last}, as the input before it`,
+      );
+    last = input.after;
+    if (input.kind === 'fault') return;
+    const { connection } = input;
+    if (opened.has(connection) === (input.kind === 'open')) {
+      const known = input.kind === 'open' ? 'which is open' : 'which was never opened';
+      throw new SpecError(
+        `outside[${i}].connection`,
+        `is ${connection}, ${known}`,
+        'a connection is opened once, first',
+      );
+    }
+    opened.add(connection);
+  });
+}
+
 /** Ids that faults and clients name must be servers of the ensemble. */
 function knownServers(spec: RunSpec): void {
   const { participants, observers } = spec.ensemble;
@@ -373,13 +444,20 @@ function knownServers(spec: RunSpec): void {
       throw new SpecError(path, `is ${value}, which is no server here`, `one of ${all.join(', ')}`);
     }
   };
+  const checkFault = (fault: Mishap, path: string): void => {
+    for (const name of ['server', 'from', 'to', 'servers', 'groups']) {
+      check((fault as unknown as Record<string, unknown>)[name], `${path}.${name}`);
+    }
+  };
   check(spec.ensemble.down, 'ensemble.down');
   spec.clients.forEach((client, i) => {
     check(client.servers, `clients[${i}].servers`);
   });
+  spec.outside?.forEach((input, i) => {
+    if (input.kind === 'open') check(input.server, `outside[${i}].server`);
+    if (input.kind === 'fault') checkFault(input.fault, `outside[${i}].fault`);
+  });
   spec.faults.forEach((item, i) => {
-    for (const name of ['server', 'from', 'to', 'servers', 'groups']) {
-      check((item as unknown as Record<string, unknown>)[name], `faults[${i}].${name}`);
-    }
+    checkFault(item, `faults[${i}]`);
   });
 }

@@ -5,6 +5,8 @@ import { EVENT_KINDS, KIND_NUMBERS } from './event-fields.ts';
 import type { Machine, MachineWorld } from './machine.ts';
 import { MAX_REPORTS, type Monitor, type MonitorContext } from './monitor.ts';
 import { type ChannelEnd, Network } from './network.ts';
+import { Outdoors } from './outdoors.ts';
+import type { Outlet } from './outlet.ts';
 import { type Match, PredicateIndex } from './predicate.ts';
 import { EventKind, EventQueue, type QueuedEvent } from './queue.ts';
 import { RandomStreams } from './random.ts';
@@ -88,6 +90,8 @@ export class World implements MachineWorld {
   readonly hash: TraceHash | null;
   /** Of the simulation that goes on with this state. */
   listener: Listener | null;
+  /** Gets what goes out to connections from outside; of the simulation that goes on with this state. */
+  outlet: Outlet | null = null;
   /** Service time, µs, by message kind; null: no cost. */
   readonly service: ReadonlyMap<string, number> | null;
   readonly probing = true;
@@ -99,6 +103,8 @@ export class World implements MachineWorld {
   readonly violations: Violation[] = [];
   struck: Struck[] = [];
   ended = false;
+  /** What comes from outside. */
+  readonly outside = new Outdoors();
   /** A monitor is at work: what it throws is not a server's failure. */
   monitoring = false;
 
@@ -115,6 +121,11 @@ export class World implements MachineWorld {
       service === undefined
         ? null
         : new Map(Object.entries(service).map(([kind, ms]) => [kind, Math.round(ms * 1000)]));
+  }
+
+  /** A connection from outside ended at the server's side. */
+  guestGone(connection: number, reason: 'closed' | 'reset'): void {
+    this.outside.gone(this, connection, reason);
   }
 
   /** The machine of a server or client. */
@@ -252,6 +263,7 @@ export class World implements MachineWorld {
       const orphans = machine.orphans;
       machine.orphans = [];
       for (const end of orphans) this.network.answerOrphan(end);
+      this.outside.powered(this, machine.id);
     }
     machine.incarnation++;
     this.schedule(EventKind.START, machine.id, this.now, 0, null, null, '', 0, machine.incarnation);
@@ -264,6 +276,7 @@ export class World implements MachineWorld {
     machine.incarnation++;
     if (!machine.running) return;
     for (const end of machine.channels.values()) this.network.kill(end);
+    this.outside.kill(this, machine.id);
     machine.disk.kill();
     machine.forgetProcess();
     if (machine.isClient) this.emit({ kind: 'clientCrashed', server: 0, client: machine.id });
@@ -277,6 +290,7 @@ export class World implements MachineWorld {
     const ran = machine.running;
     machine.off = true;
     for (const end of machine.channels.values()) this.network.silence(end);
+    this.outside.silence(machine.id);
     if (ran) machine.disk.losePower();
     machine.forgetProcess();
     if (ran) this.emit({ kind: 'crashed', server: machine.id, power: true });

@@ -201,7 +201,7 @@ export class ClientPort implements Clients, WatchSink {
     const local = op.type === OpCode.closeSession && role.localSessions?.has(session) === true;
     if (cxid > 0) {
       connection.outstanding++;
-      connection.heldUp = this.overLimit;
+      if (this.overLimit) this.holdUp(connection, true);
     }
     const error = op.type === OpCode.error && !isWrite(op) ? ErrorCode.MARSHALLINGERROR : ErrorCode.OK;
     this.admit({ channel, session, cxid, auth, op, local, error }, role);
@@ -256,7 +256,7 @@ export class ClientPort implements Clients, WatchSink {
     const connection = this.connections.get(channel);
     if (cxid > 0 && connection !== undefined) {
       connection.outstanding--;
-      if (!this.overLimit || connection.outstanding === 0) connection.heldUp = false;
+      if (!this.overLimit || connection.outstanding === 0) this.holdUp(connection, false);
       this.read(connection);
     }
   }
@@ -264,6 +264,12 @@ export class ClientPort implements Clients, WatchSink {
   /** SVC-2 (ZooKeeperServer.shouldThrottle). */
   private get overLimit(): boolean {
     return this.inProcess > this.server.config.outstandingLimit;
+  }
+
+  private holdUp(connection: Connection, on: boolean): void {
+    if (connection.heldUp === on) return;
+    connection.heldUp = on;
+    this.server.host.holdUp(connection.channel, on);
   }
 
   private get zxid(): Zxid {

@@ -1,4 +1,5 @@
 /** Four-letter words: what a client sends instead of a first frame (org.apache.zookeeper.server.command.FourLetterCommands). */
+import { JuteWriter } from './jute.ts';
 
 /** All that Apache's server knows. */
 export const FOUR_LETTER_WORDS = [
@@ -37,6 +38,11 @@ const BY_CODE: ReadonlyMap<number, FourLetterWord> = new Map(
 /** The word that these first four bytes of a connection are; null: none, so they are the length of a frame. */
 export function wordOf(code: number): FourLetterWord | null {
   return BY_CODE.get(code) ?? null;
+}
+
+/** The text of an answer as bytes. */
+export function utf8Bytes(text: string): Uint8Array {
+  return new JuteWriter(4 + text.length).string(text).finish().subarray(4);
 }
 
 /** A word, or an answer in ASCII, as bytes. */

@@ -43,6 +43,12 @@ export class FrameDecoder {
     return this.input.length < LENGTH ? null : this.input.int();
   }
 
+  /** So many bytes behind the first four, a copy; nothing is taken. Null: not there yet. */
+  behindLength(count: number): Uint8Array | null {
+    if (this.input.length < LENGTH + count) return null;
+    return Uint8Array.from({ length: count }, (_, i) => this.input.at(LENGTH + i));
+  }
+
   /**
    * The content of the next frame, a view that is good until the next {@link append}; null: it is not complete.
    *

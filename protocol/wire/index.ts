@@ -1,6 +1,13 @@
 /** Bytes: jute, checksums, transactions, snapshot files, stored records, and all that travels on channels. */
 export { ADLER32_INIT, adler32 } from './adler32.ts';
 export { ClientEnd } from './client-end.ts';
+export {
+  ClientGate,
+  type GateLimits,
+  type GateServer,
+  type GateSockets,
+  type RemoteEnd,
+} from './client-gate.ts';
 export { readReply, writeReply, writeWatchEvent } from './client-reply.ts';
 export { readClientRequest, writeClientRequest } from './client-request.ts';
 export { configText } from './config-text.ts';

@@ -5,12 +5,13 @@ import { AskedList } from './asked-list.ts';
 import { writeReply, writeWatchEvent } from './client-reply.ts';
 import { readClientRequest } from './client-request.ts';
 import { readConnectRequest, writeConnectResponse } from './connect.ts';
-import { asciiBytes, wordCode } from './four-letter-word.ts';
+import { asciiBytes, type FourLetterWord, utf8Bytes, wordOf } from './four-letter-word.ts';
 import { FrameDecoder, framed, MAX_FRAME } from './frame.ts';
 import { JuteError, JuteReader } from './jute.ts';
 import { WireEnd } from './wire-end.ts';
 
-const IS_READ_ONLY = wordCode('isro');
+/** Bytes behind `stmk`: the trace mask, a long. */
+const MASK_SIZE = 8;
 /** Room for most replies; longer ones grow. */
 const REPLY_SIZE = 96;
 
@@ -38,6 +39,8 @@ export class ServerEnd extends WireEnd {
     switch (said.kind) {
       case 'isroAnswer':
         return asciiBytes(said.mode);
+      case 'wordAnswer':
+        return utf8Bytes(said.text);
       case 'connected':
         return framed(REPLY_SIZE, (writer) => writeConnectResponse(writer, said, this.old));
       case 'reply':
@@ -52,14 +55,27 @@ export class ServerEnd extends WireEnd {
   protected read(bytes: Uint8Array, messages: Message[]): void {
     if (this.due === 'nothing') return;
     this.frames.append(bytes);
-    if (this.due === 'connect' && this.frames.peek() === IS_READ_ONLY) {
-      this.due = 'nothing';
-      messages.push({ kind: 'isro' });
-      return;
+    if (this.due === 'connect') {
+      const first = this.frames.peek();
+      if (first === null) return;
+      const word = wordOf(first);
+      if (word !== null) {
+        this.readWord(word, messages);
+        return;
+      }
     }
     for (let frame = this.frames.next(); frame !== null; frame = this.frames.next()) {
       messages.push(this.readFrame(new JuteReader(frame, 0, frame.length, true)));
     }
+  }
+
+  private readWord(word: FourLetterWord, messages: Message[]): void {
+    if (word === 'stmk') {
+      const argument = this.frames.behindLength(MASK_SIZE);
+      if (argument === null) return;
+      messages.push({ kind: 'word', word, argument } as Message);
+    } else messages.push(word === 'isro' ? { kind: 'isro' } : ({ kind: 'word', word } as Message));
+    this.due = 'nothing';
   }
 
   private readFrame(reader: JuteReader): Message {

@@ -1,0 +1,105 @@
+/** `zab-lab serve`: a simulated ensemble for real clients. */
+import type { Command } from 'commander';
+import { serve } from '../../live/gateway.ts';
+import { InputError } from '../input/input.ts';
+import { loadCatalog } from '../input/with.ts';
+import { type ServeOptions, servingOf } from '../serve/serve-options.ts';
+import { ServeReport } from '../serve/serve-report.ts';
+
+const HELP = `
+Examples:
+  zab-lab serve                              three servers at 127.0.0.1:2181, 2182 and 2183
+  zab-lab serve --servers 5 --observers 1    six servers
+  zab-lab serve --latency 5-20 --flush 2     a slow network, and a disk that takes 2 ms to flush
+  zab-lab serve --save session.json          keeps the session: 'zab-lab run session.json' repeats it
+
+Any ZooKeeper client can connect, as with: zkCli.sh -server 127.0.0.1:2181,127.0.0.1:2182,127.0.0.1:2183
+
+All is kept in memory and gone at the end. Ctrl-C (or SIGTERM) ends it.
+Exit codes: 0 ended so, 1 a server failed or a property did not hold, 2 bad input.`;
+
+/** Adds the command to the program. */
+export function addServe(program: Command): void {
+  program
+    .command('serve')
+    .summary('serve a simulated ensemble to real ZooKeeper clients')
+    .description(
+      'Serve a simulated ensemble to real ZooKeeper clients: each server has a TCP port, and time passes as outside.',
+    )
+    .option('--servers <n>', 'servers that vote, 1 to 13', '3')
+    .option('--observers <n>', 'servers that do not', '0')
+    .option('--client-port <n>', "the first server's port, the others behind it; 0: any free ones", '2181')
+    .option('--host <address>', 'address to listen at', '127.0.0.1')
+    .option('--seed <n>', 'decides every random draw', '1')
+    .option('--tick-time <ms>', 'length of a tick; sessions last 2 to 20 ticks', '2000')
+    .option('--init-limit <ticks>', 'time for a server to connect to its leader and catch up', '10')
+    .option('--sync-limit <ticks>', 'time that a server may lag behind its leader', '5')
+    .option('--latency <ms>', 'between servers, one way: a number, or a range as in 0.5-3', '0.1-0.3')
+    .option('--flush <ms>', 'that a disk takes to flush: a number, or a range', '0.1-0.3')
+    .option('--snap-count <n>', 'transactions after which a server takes a snapshot', '10000')
+    .option('--max-client-cnxns <n>', 'connections from one address to one server; 0: any number', '60')
+    .option('--4lw-whitelist <words>', "four-letter words to answer, as in 'srvr,mntr'; '*': all", 'srvr')
+    .option('--read-only-mode', 'servers without a leader serve reads to clients that accept it')
+    .option('--variant <id>', 'the protocol with this deviation')
+    .option('--check', 'watch all properties (slower, and memory grows with the session)')
+    .option('--save <file.json>', 'write the session as a run file when it ends')
+    .option('--record-limit <MB>', 'largest run file a session may become; 0: none is kept', '64')
+    .option('--json', 'print one JSON object a line')
+    .addHelpText('after', HELP)
+    .action(run);
+}
+
+async function run(options: ServeOptions): Promise<void> {
+  const catalog = await loadCatalog([]);
+  const { run, clientPort, recordLimit } = servingOf(options, Object.keys(catalog.variants), Date.now());
+  const report = new ServeReport((line) => process.stdout.write(`${line}\n`), options.json === true);
+  let told = false;
+  let failed = false;
+  let end = (): void => {};
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => end());
+  const gateway = await serve({
+    catalog,
+    run,
+    host: options.host,
+    clientPort,
+    check: options.check === true,
+    recordLimit,
+    onEvent: (event) => {
+      if (event.kind === 'failed' || event.kind === 'violation') failed = true;
+      // Until all serve, servers that look for a leader are no news.
+      if (told || event.kind !== 'server') report.event(event);
+      if (event.kind === 'failed') end();
+    },
+  }).catch((error: NodeJS.ErrnoException) => {
+    throw cannotListen(error, options);
+  });
+  report.listening(gateway.status());
+  await Promise.race([gateway.serving(), ended]);
+  told = true;
+  if (gateway.status().every(({ serving }) => serving)) report.serving(gateway.status());
+  await ended;
+  await gateway.close();
+  if (options.save !== undefined) {
+    await gateway.save(options.save).catch((error: NodeJS.ErrnoException) => {
+      throw new InputError(`cannot write ${options.save}: ${error.message}`);
+    });
+    report.saved(options.save);
+  }
+  if (failed) process.exitCode = 1;
+}
+
+function cannotListen(error: NodeJS.ErrnoException & { port?: number }, { host }: ServeOptions): Error {
+  const { code, port } = error;
+  if (code === 'EADDRINUSE')
+    return new InputError(
+      `port ${port} is in use: give another first port with --client-port, or 0 for free ones`,
+    );
+  if (code === 'EACCES')
+    return new InputError(`port ${port} is not yours to open: give --client-port from 1024 on`);
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+    return new InputError(`--host is '${host}', which is no address of this machine`);
+  return error;
+}
