@@ -4,6 +4,7 @@ import type { ChannelId, CloseReason, Message, Port } from '../protocol/host.ts'
 import type { WireEnd } from '../protocol/wire/index.ts';
 import { closeBehind } from './closing.ts';
 import { Outgoing } from './outgoing.ts';
+import { plainAddress } from './plain-address.ts';
 import type { Turns } from './turns.ts';
 
 /** Bytes that somebody may send before the first message is complete. */
@@ -67,7 +68,7 @@ export class Link {
     turns: Turns,
     listener: LinkListener,
   ): Link {
-    const socket = connect({ host: to.host, port: to.port, noDelay: true, keepAlive: true });
+    const socket = connect({ ...to, allowHalfOpen: true, noDelay: true, keepAlive: true });
     return new Link(id, port, socket, false, end, turns, listener);
   }
 
@@ -84,7 +85,7 @@ export class Link {
   }
 
   get remoteAddress(): string {
-    return plainAddress(this.socket);
+    return plainAddress(this.socket.remoteAddress);
   }
 
   get remotePort(): number {
@@ -131,9 +132,4 @@ export class Link {
     }
     this.listener.onClosed(this, reason);
   }
-}
-
-/** The other end's IP address, an IPv4 one as itself. */
-export function plainAddress(socket: Socket): string {
-  return (socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/, '');
 }

@@ -31,7 +31,7 @@ export class Listener {
   }
 
   private listen(attempt: number): void {
-    const server = createServer({ noDelay: true });
+    const server = createServer({ allowHalfOpen: true, noDelay: true });
     this.server = server;
     const { host, port } = this.address;
     server.on('connection', (socket) => {

@@ -37,7 +37,8 @@ export class Outgoing {
 
   flush(): void {
     if (this.size === 0) return;
-    const bytes = this.pieces.length === 1 ? (this.pieces[0] as Uint8Array) : Buffer.concat(this.pieces, this.size);
+    const bytes =
+      this.pieces.length === 1 ? (this.pieces[0] as Uint8Array) : Buffer.concat(this.pieces, this.size);
     this.pieces = [];
     this.size = 0;
     if (this.socket.writable) this.socket.write(bytes);
