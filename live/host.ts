@@ -21,6 +21,8 @@ import {
   QuorumEnd,
   type WireEnd,
 } from '../protocol/wire/index.ts';
+import type { ZxidPacket } from '../protocol/zab/packets.ts';
+import { formatZxid } from '../protocol/zxid.ts';
 import { ClientSocket, Hold, type SocketListener } from './client-socket.ts';
 import { FileStore, type StoreFolders } from './files/file-store.ts';
 import { Link, type LinkListener } from './link.ts';
@@ -33,6 +35,8 @@ import { Turns } from './turns.ts';
 /** Channels at one port that have not said who they are; beyond it the oldest goes. */
 const MOST_STRANGERS = 32;
 
+const SYNCS: readonly string[] = ['DIFF', 'TRUNC', 'SNAP'];
+
 export interface HostOptions {
   readonly id: number;
   readonly config: EnsembleConfig;
@@ -43,7 +47,7 @@ export interface HostOptions {
   readonly configText: string;
   /** Hears of everything that happens; null: nobody does. */
   readonly onProbe: ((event: ProbeEvent) => void) | null;
-  /** Something that concerns only this host: who was turned away. */
+  /** Lines for the log beyond what the protocol reports: who was turned away, what came from the leader. */
   readonly onNotice: (notice: string) => void;
   /** The server has ended itself, or cannot go on. */
   readonly onExit: (reason: string) => void;
@@ -254,6 +258,10 @@ export class LiveHost implements Host, LinkListener, GateSockets, SocketListener
         return;
       }
       link.stranger = false;
+    }
+    if (SYNCS.includes(message.kind)) {
+      const zxid = formatZxid((message as ZxidPacket).zxid);
+      this.options.onNotice(`its leader synchronizes it by ${message.kind} (${zxid})`);
     }
     this.actor?.onMessage(link.id, message);
   }

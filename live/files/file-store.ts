@@ -7,7 +7,7 @@ import { diskError } from './disk-error.ts';
 import { LogFile } from './log-file.ts';
 import { Serial } from './serial.ts';
 import { SnapshotFile } from './snapshot-file.ts';
-import { readValueFile, writeValueFile } from './value-file.ts';
+import { readValueFile, removeValueFile, writeValueFile } from './value-file.ts';
 
 /** Room that a log file grows by, bytes (zookeeper.preAllocSize). */
 export const PRE_ALLOC_SIZE: number = 64 * 1024 * 1024;
@@ -123,8 +123,11 @@ export class FileStore implements Store {
 
   writeValue(name: string, value: number, token: number): void {
     this.values.set(name, value);
+    const path = this.valuePath(name);
+    // Apache's server would leave the mark lying there.
+    const write = name === REPLACEMENT && value === 0 ? removeValueFile : writeValueFile;
     this.report(
-      this.serial(name).run(() => writeValueFile(this.valuePath(name), value)),
+      this.serial(name).run(() => write(path, value)),
       token,
       name,
     );

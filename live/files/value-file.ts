@@ -1,6 +1,6 @@
 /** Small files that hold one number as text (quorum.QuorumPeer.readLongFromFile, common.AtomicFileWritingIdiom). */
 import { readFileSync } from 'node:fs';
-import { open, rename } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { syncDirectory } from './sync-directory.ts';
 
@@ -32,5 +32,11 @@ export async function writeValueFile(path: string, value: number): Promise<void>
     await file.close();
   }
   await rename(temporary, path);
+  await syncDirectory(dirname(path));
+}
+
+/** Removes a file, where there is one; it is gone for good afterwards. */
+export async function removeValueFile(path: string): Promise<void> {
+  await rm(path, { force: true });
   await syncDirectory(dirname(path));
 }

@@ -1,6 +1,8 @@
 /** One server of an ensemble as a process: the protocol's server on a live host. */
 import type { ProbeEvent } from '../../protocol/probe.ts';
 import { Peer } from '../../protocol/server/index.ts';
+import { NO_DIGEST } from '../../protocol/wire/index.ts';
+import { formatZxid } from '../../protocol/zxid.ts';
 import { LiveHost } from '../host.ts';
 import { eventLine } from './event-line.ts';
 import type { ServerConfig } from './zoo-cfg.ts';
@@ -19,6 +21,8 @@ export class LiveServer {
   private readonly host: LiveHost;
   private readonly server: ServerConfig;
   private readonly options: LiveServerOptions;
+  /** It was said that digests differ; once in a role is enough. */
+  private digestsDiffer = false;
 
   /** @throws Error in one sentence where the data directory cannot be used */
   constructor(server: ServerConfig, options: LiveServerOptions) {
@@ -61,9 +65,18 @@ export class LiveServer {
     return this.host.stop();
   }
 
+  /** The leader tells with each transaction what the tree's digest is behind it (DataTree.compareDigest). */
+  private compare({ zxid, digest, txnDigest }: Extract<ProbeEvent, { kind: 'applied' }>): void {
+    if (txnDigest === NO_DIGEST || txnDigest === digest) return;
+    this.digestsDiffer = true;
+    this.options.log(`its tree's digest at ${formatZxid(zxid)} is ${digest}, its leader's ${txnDigest}`);
+  }
+
   private onProbe(event: ProbeEvent): void {
     const line = eventLine(event);
     if (line !== null) this.options.log(line);
+    if (event.kind === 'role') this.digestsDiffer = false;
+    else if (event.kind === 'applied' && event.delivered && !this.digestsDiffer) this.compare(event);
     this.options.onProbe?.(event);
   }
 }

@@ -1,21 +1,18 @@
 /** Snapshot files as Apache writes them (persistence.FileSnap, SnapStream, server.DataTree.serialize). */
-import type { SnapChunk, SnapEnd, SnapHeader, SnapNode } from '../snapshot.ts';
+import type { SnapChunk, SnapEnd, SnapHeader } from '../snapshot.ts';
 import { type Acl, OPEN_ACL_UNSAFE } from '../tree/acl.ts';
 import type { Zxid } from '../zxid.ts';
-import { readAcls, writeAcls } from './acl.ts';
+import { readAcls } from './acl.ts';
 import { adler32 } from './adler32.ts';
 import { JuteError, JuteReader, JuteWriter } from './jute.ts';
-import { readStatPersisted, writeStatPersisted } from './stat.ts';
+import { END, OPEN_ACL_KEY, SnapshotBody } from './snapshot-body.ts';
+import { readStatPersisted } from './stat.ts';
 import { DIGEST_VERSION, NO_DIGEST } from './txn.ts';
 
 /** "ZKSN" (FileSnap.SNAP_MAGIC). */
 export const SNAP_MAGIC = 0x5a4b_534e;
 const FILE_VERSION = 2;
 const SNAP_DBID = -1;
-/** What ends the nodes and every seal; no node has this path, because the root's is empty. */
-const END = '/';
-/** ReferenceCountedACLCache.OPEN_UNSAFE_ACL_ID, which no file lists. */
-const OPEN_ACL_KEY = -1;
 
 /** A snapshot file of all its chunks. @throws JuteError unless the chunks are one header, nodes and one end */
 export function encodeSnapshot(chunks: readonly SnapChunk[]): Uint8Array {
@@ -27,22 +24,12 @@ export function encodeSnapshot(chunks: readonly SnapChunk[]): Uint8Array {
   return writer.finish();
 }
 
-/** Bytes of nodes that are kept together. */
-const PART_SIZE = 64 * 1024;
-
 /**
- * Makes a snapshot file of chunks as they come. The file begins with the ACLs of all nodes, so that nothing of it is known
- * before the last one; what is kept until then is bytes. The header's zxid is not in it: as in Apache it is the file's name.
+ * Makes a snapshot file of chunks as they come. The header's zxid is not in it: as in Apache it is the file's name.
  */
 export class SnapshotEncoder {
-  private header: SnapHeader | null = null;
+  private readonly body = new SnapshotBody();
   private end: SnapEnd | null = null;
-  private readonly keys: Map<string, number> = new Map([[aclText(OPEN_ACL_UNSAFE), OPEN_ACL_KEY]]);
-  /** The ACLs by key, which counts from 1. */
-  private readonly lists: (readonly Acl[])[] = [];
-  private readonly full: Uint8Array[] = [];
-  private nodes = new JuteWriter(PART_SIZE);
-  private chunks = 0;
 
   /** The end was added: the file is complete. */
   get ended(): boolean {
@@ -51,58 +38,26 @@ export class SnapshotEncoder {
 
   /** @throws JuteError where the chunk does not belong here */
   add(chunk: SnapChunk): void {
-    if (this.header === null) {
-      if (chunk.kind !== 'snapHeader') throw new JuteError('a snapshot begins with its header');
-      this.header = chunk;
-    } else if (this.end !== null || chunk.kind === 'snapHeader') {
-      throw new JuteError(`chunk ${this.chunks} of a snapshot is a ${chunk.kind}`);
-    } else if (chunk.kind === 'snapEnd') this.end = chunk;
-    else this.addNode(chunk);
-    this.chunks++;
-  }
-
-  private addNode(node: SnapNode): void {
-    if (node.path === END) throw new JuteError("the root's path is empty in a snapshot");
-    if (this.nodes.length > PART_SIZE) {
-      this.full.push(this.nodes.finish());
-      this.nodes = new JuteWriter(PART_SIZE);
-    }
-    this.nodes.string(node.path).buffer(node.data).long(this.keyOf(node.acl));
-    writeStatPersisted(this.nodes, node.stat);
-  }
-
-  private keyOf(acl: readonly Acl[]): number {
-    if (acl === OPEN_ACL_UNSAFE) return OPEN_ACL_KEY;
-    const text = aclText(acl);
-    let key = this.keys.get(text);
-    if (key === undefined) {
-      key = this.lists.push(acl);
-      this.keys.set(text, key);
-    }
-    return key;
+    if (this.end !== null) throw new JuteError(`a ${chunk.kind} behind the end of a snapshot`);
+    if (chunk.kind === 'snapEnd') this.end = chunk;
+    else this.body.add(chunk);
   }
 
   /** The file's bytes, in order; each part is summed when it is asked for. @throws JuteError where chunks are missing */
   *parts(): Generator<Uint8Array, void, undefined> {
-    const { header, end } = this;
-    if (header === null) throw new JuteError('a snapshot begins with its header');
-    if (end === null) throw new JuteError('a snapshot ends with its seal');
+    const { end, body } = this;
     const first = new JuteWriter(4096);
     first.int(SNAP_MAGIC).int(FILE_VERSION).long(SNAP_DBID);
-    first.vector(header.sessions, (w, session) => w.hex16(session.id).int(session.timeout));
-    first.int(this.lists.length);
-    this.lists.forEach((acl, i) => {
-      first.long(i + 1);
-      writeAcls(first, acl);
-    });
+    body.writeLists(first);
+    if (end === null) throw new JuteError('a snapshot ends with its seal');
     let sum = adler32(first.written());
     yield first.finish();
-    for (const part of this.full) {
+    for (const part of body.full) {
       sum = adler32(part, sum);
       yield part;
     }
-    const last = new JuteWriter(this.nodes.length + 128);
-    last.raw(this.nodes.written()).string(END);
+    const last = new JuteWriter(body.rest.length + 128);
+    last.raw(body.rest).string(END);
     const sealed = writeSeal(last, 0, sum);
     const digestAt = last.length;
     last.long(end.zxid).int(DIGEST_VERSION).long(end.digest);
@@ -171,10 +126,6 @@ function readEnd(bytes: Uint8Array, reader: JuteReader, sealed: number, zxid: Zx
     reader.expectEnd();
   }
   return { kind: 'snapEnd', zxid: last, digest: known ? digest : NO_DIGEST };
-}
-
-function aclText(acl: readonly Acl[]): string {
-  return JSON.stringify(acl.map((entry) => [entry.perms, entry.scheme, entry.id]));
 }
 
 /** Seals everything written from `from` on; `before` is the checksum up to there. Returns that up to the seal's end. */

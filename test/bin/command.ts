@@ -10,7 +10,7 @@ const entry = join(root, 'dist/bin/zab-lab.js');
 
 function newestSource(): number {
   let newest = 0;
-  for (const folder of ['protocol', 'sim', 'scenarios', 'viz', 'bin']) {
+  for (const folder of ['protocol', 'sim', 'scenarios', 'live', 'viz', 'bin']) {
     for (const file of readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }))
       if (/\.(ts|css|html)$/.test(file))
         newest = Math.max(newest, statSync(join(root, folder, file)).mtimeMs);

@@ -1,0 +1,24 @@
+// The command that is tested is the built one, as its users run it.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+
+/** The built command. */
+export const entry: string = join(root, 'dist/bin/zab-lab.js');
+
+/** Builds it anew where a source is newer; the lab is not part of it. */
+export function build(): void {
+  let newest = 0;
+  for (const folder of ['protocol', 'sim', 'scenarios', 'live', 'bin']) {
+    for (const file of readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })) {
+      if (file.endsWith('.ts')) newest = Math.max(newest, statSync(join(root, folder, file)).mtimeMs);
+    }
+  }
+  if (existsSync(entry) && statSync(entry).mtimeMs > newest) return;
+  const tsc = join(root, 'node_modules/typescript/bin/tsc');
+  const built = spawnSync(process.execPath, [tsc, '-p', root], { encoding: 'utf8' });
+  if (built.status !== 0) throw new Error(`tsc failed:\n${built.stdout}${built.stderr}`);
+}

@@ -1,0 +1,183 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { OpCode } from '../../../protocol/txn.ts';
+import { describeWithApache } from '../apache/describe.ts';
+import { type Kind, MixedEnsemble, type MixedOptions } from './mixed-ensemble.ts';
+import { OwnServer } from './own-server.ts';
+import { ConnectionLost, RawClient } from './raw-client.ts';
+
+/** Both log enough to see it; the numbers make SNAP come soon. */
+const SMALL = { snapCount: '300', snapshotSizeFactor: '-1' };
+
+async function withEnsemble(
+  options: MixedOptions,
+  test: (ensemble: MixedEnsemble) => Promise<void>,
+): Promise<void> {
+  const ensemble = await MixedEnsemble.start(options);
+  try {
+    await test(ensemble);
+    expectNoMismatch(ensemble);
+  } catch (error) {
+    throw new Error(`${(error as Error).stack}\n${ensemble.logs()}`);
+  } finally {
+    await ensemble.remove();
+  }
+}
+
+/** Each server compares the digest of its tree with the leader's at every transaction, and says where they differ. */
+function expectNoMismatch(ensemble: MixedEnsemble): void {
+  for (const server of ensemble.servers) {
+    expect(server.log(), `server ${server.id}`).not.toMatch(
+      /digests? (are|is) not match|Digests? mismatch|tree's digest at/i,
+    );
+  }
+}
+
+async function write(port: number, count: number): Promise<void> {
+  const client = await RawClient.connect(port);
+  const path = await client.create('/many-', '', 2);
+  await Promise.all(Array.from({ length: count }, (_, i) => client.create(`${path}/${i}`, `data ${i}`)));
+  await client.close();
+}
+
+/** What the log of one of ours, or what it sent as leader, says since a moment. */
+function since(server: { log(): string }): () => string {
+  const from = server.log().length;
+  return () => server.log().slice(from);
+}
+
+function ofKind(ensemble: MixedEnsemble, kind: Kind, except = 0): number {
+  const found = ensemble.servers.find(
+    (server) => server instanceof OwnServer === (kind === 'ours') && server.id !== except,
+  );
+  if (found === undefined) throw new Error(`no server is ${kind}`);
+  return found.id;
+}
+
+/** Restarts servers until one of this kind leads: the one with the largest id of those that begin together. */
+async function letLead(ensemble: MixedEnsemble, kind: Kind): Promise<number> {
+  for (let tries = 0; tries < 8; tries++) {
+    const leader = await ensemble.leader();
+    if (ensemble.server(leader) instanceof OwnServer === (kind === 'ours')) return leader;
+    const server = ensemble.server(leader);
+    await server.kill();
+    await ensemble.leader();
+    server.start();
+  }
+  throw new Error(`${kind} never leads\n${ensemble.logs()}`);
+}
+
+for (const participants of [
+  ['apache', 'ours', 'apache'],
+  ['ours', 'apache', 'ours'],
+] as const satisfies Kind[][]) {
+  const name = participants.join(', ');
+  describeWithApache(`A quorum of ${name}`, () => {
+    for (const side of ['ours', 'apache'] as const) {
+      it(`is led by ${side}: every server's writes are everyone's, DIFF and SNAP bring back who was away`, async () => {
+        await withEnsemble({ participants, properties: SMALL }, async (ensemble) => {
+          const leader = await letLead(ensemble, side);
+          await ensemble.expectOneTree();
+          const other = ofKind(ensemble, side === 'ours' ? 'apache' : 'ours', leader);
+          const away = ensemble.server(other);
+          const own = side === 'ours' ? ensemble.server(leader) : away;
+          for (const [sync, count] of [
+            ['DIFF', 20],
+            ['SNAP', 900],
+          ] as const) {
+            await away.stop();
+            const log = since(own);
+            await write(ensemble.server(leader).clientPort, count);
+            away.start();
+            expect(await ensemble.leader()).toBe(leader);
+            expect(log()).toMatch(
+              side === 'ours'
+                ? new RegExp(`synchronizes server ${other} by ${sync}`)
+                : new RegExp(`leader synchronizes it by ${sync}`),
+            );
+            await ensemble.expectOneTree();
+          }
+        });
+      });
+    }
+
+    it('cuts what the others have not: TRUNC under the new leader', async () => {
+      await withEnsemble({ participants }, async (ensemble) => {
+        // The one that is alone of its kind leads, then has what nobody else has.
+        const single: Kind = participants.filter((kind) => kind === 'ours').length === 1 ? 'ours' : 'apache';
+        const leader = await letLead(ensemble, single);
+        await write(ensemble.server(leader).clientPort, 5);
+        const others = ensemble.servers.filter((server) => server.id !== leader);
+        const client = await RawClient.connect(ensemble.server(leader).clientPort);
+        await Promise.all(others.map((server) => server.kill()));
+        await expect(client.create('/only-here')).rejects.toBeInstanceOf(ConnectionLost);
+        await ensemble.server(leader).kill();
+        for (const server of others) server.start();
+        const next = await ensemble.leader();
+        const own = ensemble.server(single === 'ours' ? leader : next);
+        const log = since(own);
+        ensemble.server(leader).start();
+        expect(await ensemble.leader()).toBe(next);
+        expect(log()).toMatch(
+          single === 'ours'
+            ? /its leader synchronizes it by TRUNC/
+            : new RegExp(`synchronizes server ${leader} by TRUNC`),
+        );
+        const back = await RawClient.connect(ensemble.server(leader).clientPort);
+        const { result } = await back.request({ type: OpCode.exists, path: '/only-here', watch: false });
+        expect(result.err).toBe(-101);
+        await back.close();
+        await ensemble.expectOneTree();
+      });
+    });
+
+    it('keeps a session that moves from one side to the other', async () => {
+      await withEnsemble({ participants }, async (ensemble) => {
+        for (const [from, to] of [
+          ['ours', 'apache'],
+          ['apache', 'ours'],
+        ] as const) {
+          const first = await RawClient.connect(ensemble.server(ofKind(ensemble, from)).clientPort);
+          const path = await first.create(`/session-${from}`, from, 1);
+          const { session, passwd, zxid: lastZxidSeen } = first;
+          first.drop();
+          const port = ensemble.server(ofKind(ensemble, to)).clientPort;
+          const second = await RawClient.connect(port, { session, passwd, lastZxidSeen });
+          expect(second.session).toBe(session);
+          await second.set(path, 'moved');
+          const reader = await RawClient.connect(ensemble.server(ofKind(ensemble, from)).clientPort);
+          await reader.sync();
+          expect(await reader.get(path)).toBe('moved');
+          await second.close();
+          await reader.sync();
+          await expect(reader.get(path)).rejects.toThrow('NONODE');
+          await reader.close();
+        }
+        await wait(0);
+      });
+    });
+  });
+}
+
+describeWithApache('Observers', () => {
+  it("ours under Apache's leader, and Apache's under ours", async () => {
+    const options: MixedOptions = {
+      participants: ['apache', 'ours', 'apache'],
+      observers: ['ours', 'apache'],
+      properties: SMALL,
+    };
+    await withEnsemble(options, async (ensemble) => {
+      for (const side of ['apache', 'ours'] as const) {
+        const leader = await letLead(ensemble, side);
+        await ensemble.expectOneTree();
+        for (const id of [4, 5]) {
+          await ensemble.server(id).kill();
+          await write(ensemble.server(leader).clientPort, id === 4 ? 20 : 900);
+          ensemble.server(id).start();
+          expect(await ensemble.server(id).serving()).toBe('observer');
+          await ensemble.expectOneTree();
+        }
+      }
+    });
+  });
+});
