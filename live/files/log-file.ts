@@ -70,7 +70,8 @@ export class LogFile {
   }
 
   read(): FileContent {
-    return this.parse();
+    const { records, tail } = this.parse();
+    return { records, tail };
   }
 
   /** Everything appended so far becomes durable. */

@@ -48,8 +48,10 @@ export class SnapshotFile {
   read(): FileContent {
     const bytes = this.bytes();
     if (bytes === null || !isSealed(bytes)) return { records: [], tail: 'torn' };
+    // A slice of a Buffer would be no copy, and one znode keep the whole file in memory.
+    const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
     try {
-      return { records: decodeSnapshot(bytes, this.zxid), tail: 'clean' };
+      return { records: decodeSnapshot(plain, this.zxid), tail: 'clean' };
     } catch (error) {
       if (!(error instanceof JuteError)) throw error;
       return { records: [], tail: 'corrupt' };
