@@ -35,12 +35,20 @@ const SETTINGS: Readonly<Record<string, string | number | boolean>> = {
 };
 
 export class MixedEnsemble {
-  readonly servers: readonly Member[];
+  readonly servers: Member[];
   readonly folder: string;
+  private readonly make: (id: number, kind: Kind) => Member;
 
-  private constructor(servers: readonly Member[], folder: string) {
-    this.servers = servers;
+  private constructor(kinds: readonly Kind[], make: (id: number, kind: Kind) => Member, folder: string) {
+    this.make = make;
+    this.servers = kinds.map((kind, i) => make(i + 1, kind));
     this.folder = folder;
+  }
+
+  /** From its next start on a server that does not run is of this kind, on the same data. */
+  become(id: number, kind: Kind): void {
+    if (this.server(id).running) throw new Error(`server ${id} runs`);
+    this.servers[id - 1] = this.make(id, kind);
   }
 
   /** Makes the servers; none is started. */
@@ -58,11 +66,11 @@ export class MixedEnsemble {
       const [quorum, election] = ports.slice(kinds.length + 2 * i);
       return `server.${i + 1}=127.0.0.1:${quorum}:${election}${role}`;
     });
-    const servers = kinds.map((kind, i) => {
-      const home = join(folder, String(i + 1));
+    const make = (id: number, kind: Kind): Member => {
+      const home = join(folder, String(id));
       mkdirSync(join(home, 'data'), { recursive: true });
-      writeFileSync(join(home, 'data', 'myid'), String(i + 1));
-      const clientPort = ports[i] as number;
+      writeFileSync(join(home, 'data', 'myid'), String(id));
+      const clientPort = ports[id - 1] as number;
       const keys = {
         ...SETTINGS,
         dataDir: join(home, 'data'),
@@ -71,14 +79,14 @@ export class MixedEnsemble {
         ...(kind === 'ours' && properties),
       };
       const lines = Object.entries(keys).map(([key, value]) => `${key}=${value}`);
-      if (i >= participants.length) lines.push('peerType=observer');
+      if (id > participants.length) lines.push('peerType=observer');
       const config = `${[...lines, ...(kinds.length > 1 ? members : [])].join('\n')}\n`;
-      const common = { id: i + 1, clientPort, folder: home, config };
+      const common = { id, clientPort, folder: home, config };
       if (kind === 'ours') return new OwnServer(common);
       const defines = Object.entries(properties).map(([key, value]) => [`zookeeper.${key}`, value]);
       return new ApacheServer({ ...common, properties: Object.fromEntries(defines) });
-    });
-    return new MixedEnsemble(servers, folder);
+    };
+    return new MixedEnsemble(kinds, make, folder);
   }
 
   /** Makes and starts them, and waits until all serve. */

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ServerSettings } from '../apache/server.ts';
 import { build, entry } from './build.ts';
-import { RawClient } from './raw-client.ts';
 
 const LOG_TAIL = 4000;
+const ROLES = ['LOOKING', 'LEADING', 'FOLLOWING', 'OBSERVING'];
 
 export class OwnServer {
   readonly id: number;
@@ -15,6 +15,8 @@ export class OwnServer {
   readonly kind = 'ours';
   private readonly settings: Pick<ServerSettings, 'id' | 'clientPort' | 'folder' | 'config'>;
   private process: ChildProcess | null = null;
+  /** Where in its log this process begins. */
+  private started = 0;
   private exited: Promise<void> = Promise.resolve();
 
   constructor(settings: Pick<ServerSettings, 'id' | 'clientPort' | 'folder' | 'config'>) {
@@ -32,6 +34,7 @@ export class OwnServer {
   /** Starts the process, with the data it had; returns before it serves. */
   start(): void {
     if (this.process !== null) return;
+    this.started = this.log().length;
     const log = openSync(this.logFile, 'a');
     const child = spawn(process.execPath, [entry, 'server', this.configFile], {
       stdio: ['ignore', log, log],
@@ -54,30 +57,22 @@ export class OwnServer {
   async serving(patience = 60_000): Promise<string> {
     const until = Date.now() + patience;
     while (Date.now() < until && this.process !== null) {
-      const client = await RawClient.connect(this.clientPort, { patience: 2000 }).catch(() => null);
-      if (client !== null) {
-        await client.close();
-        return this.role;
-      }
+      const role = this.servingAs;
+      if (role !== null) return role;
       await wait(50);
     }
     const what = this.process === null ? 'has ended' : `does not serve after ${patience} ms`;
     throw new Error(`Our server ${this.id} ${what}. The end of its log:\n${this.log().slice(-LOG_TAIL)}`);
   }
 
-  /** By the last line of its log that says so, in the words of `srvr`. */
-  get role(): string {
-    const roles = [...this.log().matchAll(/^\S+ (LOOKING|LEADING|FOLLOWING|OBSERVING)/gm)];
-    switch (roles.at(-1)?.[1]) {
-      case 'LEADING':
-        return this.settings.config.includes('server.') ? 'leader' : 'standalone';
-      case 'FOLLOWING':
-        return 'follower';
-      case 'OBSERVING':
-        return 'observer';
-      default:
-        return 'looking';
-    }
+  /** By the lines of its log since its start: a client that asks would write a transaction, its session. */
+  private get servingAs(): string | null {
+    const log = this.log().slice(this.started);
+    const state = log.slice(Math.max(...ROLES.map((role) => log.lastIndexOf(`Z ${role}`))) + 2);
+    if (state.startsWith('LEADING (standalone)')) return 'standalone';
+    if (state.startsWith('LEADING')) return state.includes(' leads epoch ') ? 'leader' : null;
+    if (!state.includes(' serves clients ')) return null;
+    return state.startsWith('FOLLOWING') ? 'follower' : 'observer';
   }
 
   stop(): Promise<void> {
