@@ -1,24 +1,24 @@
 /** A client's TCP connection: what is read and written, and when it is not read. */
 import type { Socket } from 'node:net';
 
-/** Unsent bytes above which a client is not heard until it reads. */
-const HIGH_WATER = 1 << 20;
 /** Unsent bytes above which a client that does not read is given up. */
-const MOST_UNSENT = 64 << 20;
+const MOST_UNSENT = 2 ** 30;
+/** More bytes than these are not copied together. */
+const MOST_COPIED = 1 << 16;
 
 /** Why a connection is not read for now; several may hold at once. */
 export const Hold = {
-  /** The server has enough to do, or has not answered the handshake. */
+  /** The server does not want to hear more. */
   SERVER: 1,
-  /** The client does not read what it is sent. */
-  OUTPUT: 2,
   /** The server's process stands still. */
-  STOPPED: 4,
+  STOPPED: 2,
 } as const;
 
 /** Who hears of a connection. */
 export interface SocketListener {
   onBytes(connection: number, bytes: Uint8Array): void;
+  /** All that was written when {@link ClientSocket.tellDrained} was called has left. */
+  onDrained(connection: number): void;
   /** The client's end is gone, in order or not. Nothing follows. */
   onGone(connection: number, reset: boolean): void;
 }
@@ -32,6 +32,7 @@ export class ClientSocket {
   private holds = 0;
   private chunks: Uint8Array[] = [];
   private length = 0;
+  private telling = false;
   private over = false;
 
   /** @param socket one that may be half open */
@@ -49,18 +50,12 @@ export class ClientSocket {
     socket.on('end', () => this.gone(false));
     socket.on('error', () => this.gone(true));
     socket.on('close', () => this.gone(true));
-    socket.on('drain', () => this.hold(Hold.OUTPUT, false));
   }
 
   private gone(reset: boolean): void {
     if (this.over) return;
     this.over = true;
     this.listener.onGone(this.connection, reset);
-  }
-
-  /** Whether something waits for {@link flush}. */
-  get waiting(): boolean {
-    return this.length > 0;
   }
 
   /** Bytes for the client; they must not change any more. */
@@ -73,16 +68,28 @@ export class ClientSocket {
   flush(): void {
     if (this.length === 0) return;
     const { chunks, socket } = this;
-    const bytes = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, this.length);
+    const { length } = this;
     this.chunks = [];
     this.length = 0;
     if (socket.destroyed) return;
-    socket.write(bytes);
-    const unsent = socket.writableLength;
-    if (unsent > MOST_UNSENT) {
-      socket.resetAndDestroy();
-      this.gone(true);
-    } else if (unsent > HIGH_WATER) this.hold(Hold.OUTPUT, true);
+    socket.cork();
+    if (length > MOST_COPIED) for (const chunk of chunks.splice(0, chunks.length - 1)) socket.write(chunk);
+    const bytes = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length);
+    if (this.telling) {
+      this.telling = false;
+      socket.write(bytes, (error) => {
+        if (!error && !this.over) this.listener.onDrained(this.connection);
+      });
+    } else socket.write(bytes);
+    socket.uncork();
+    if (socket.writableLength <= MOST_UNSENT) return;
+    socket.resetAndDestroy();
+    this.gone(true);
+  }
+
+  /** Tells once all that is written so far has left; it has not been flushed. */
+  tellDrained(): void {
+    this.telling = true;
   }
 
   /** Does not read the connection for this reason, or no longer for this one. */

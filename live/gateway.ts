@@ -1,6 +1,7 @@
 /** A simulated ensemble that real clients use: its servers' client ports are TCP ports, its clock follows the real one. */
 import { createServer, isIPv4, type Server as TcpServer } from 'node:net';
 import { performance } from 'node:perf_hooks';
+import type { Role } from '../protocol/probe.ts';
 import type { Catalog } from '../sim/catalog.ts';
 import type { Outlet } from '../sim/outlet.ts';
 import { Simulation } from '../sim/simulation.ts';
@@ -22,7 +23,7 @@ const TIMER_SLACK = 2;
 const LONGEST_WAIT = 1000;
 const BACKLOG = 511;
 
-export type ServerRole = 'looking' | 'leading' | 'following' | 'observing';
+export type ServerRole = 'looking' | 'leading' | 'following' | 'observing' | 'standalone';
 
 /** One server as it is now. */
 export interface ServerStatus {
@@ -117,6 +118,8 @@ export class Gateway implements Outlet, SocketListener, Listener {
   private violationsTold = 0;
   private immediate: NodeJS.Immediate | null = null;
   private timer: NodeJS.Timeout | null = null;
+  /** When the timer is due, virtual ms. */
+  private wakesAt = 0;
   private ended = false;
 
   constructor(options: GatewayOptions) {
@@ -208,7 +211,6 @@ export class Gateway implements Outlet, SocketListener, Listener {
 
   private readonly turn = (): void => {
     this.immediate = null;
-    this.timer = null;
     if (this.ended) return;
     const { simulation, pace } = this;
     const target = pace.now();
@@ -222,16 +224,32 @@ export class Gateway implements Outlet, SocketListener, Listener {
     const due = simulation.nextDue;
     if (due === null) return;
     if (due <= target) pace.slipTo(Math.max(simulation.now, due));
-    const wait = due - target;
-    if (wait < TIMER_SLACK) this.soon();
-    else this.timer = setTimeout(this.turn, Math.min(LONGEST_WAIT, Math.floor(wait - TIMER_SLACK / 2)));
+    if (due - target < TIMER_SLACK) this.soon();
+    else {
+      pace.restFor(due - target);
+      this.wake(target, due);
+    }
+  };
+
+  /** A turn at a virtual time to come. One that comes sooner sees for itself: most turns leave the timer alone. */
+  private wake(now: number, due: number): void {
+    if (this.timer !== null) {
+      if (this.wakesAt <= due) return;
+      clearTimeout(this.timer);
+    }
+    const wait = Math.min(LONGEST_WAIT, Math.floor(due - now - TIMER_SLACK / 2));
+    this.wakesAt = now + wait;
+    this.timer = setTimeout(this.wakeUp, wait);
+  }
+
+  private readonly wakeUp = (): void => {
+    this.timer = null;
+    this.turn();
   };
 
   /** The next turn comes once the sockets that can be read have been. */
   private soon(): void {
     if (this.immediate !== null || this.ended) return;
-    if (this.timer !== null) clearTimeout(this.timer);
-    this.timer = null;
     this.immediate = setImmediate(this.turn);
   }
 
@@ -308,7 +326,7 @@ export class Gateway implements Outlet, SocketListener, Listener {
       port,
       observer: config.observers.includes(server),
       state: !machine.running ? 'down' : machine.paused ? 'paused' : 'up',
-      role: machine.role.toLowerCase() as ServerRole,
+      role: roleOf(machine.role, world.servers.length),
       serving: this.servingNow.has(server),
       epoch: machine.epoch,
       connections: machine.guests?.gate.size ?? 0,
@@ -343,6 +361,10 @@ export class Gateway implements Outlet, SocketListener, Listener {
     this.input({ kind: 'bytes', connection, bytes: '' }, bytes);
   }
 
+  onDrained(connection: number): void {
+    this.input({ kind: 'drained', connection }, null);
+  }
+
   onGone(connection: number, reset: boolean): void {
     this.input(reset ? { kind: 'close', connection, reset } : { kind: 'close', connection }, null);
     const socket = this.sockets.get(connection);
@@ -371,6 +393,10 @@ export class Gateway implements Outlet, SocketListener, Listener {
     socket.end(reason);
   }
 
+  full(connection: number): void {
+    this.sockets.get(connection)?.tellDrained();
+  }
+
   reading(connection: number, on: boolean): void {
     this.sockets.get(connection)?.hold(Hold.SERVER, !on);
   }
@@ -388,6 +414,11 @@ export class Gateway implements Outlet, SocketListener, Listener {
         this.servingNow.delete(event.server);
     }
   }
+}
+
+function roleOf(role: Role, servers: number): ServerRole {
+  // A server by itself has nobody to lead.
+  return servers === 1 && role === 'LEADING' ? 'standalone' : (role.toLowerCase() as ServerRole);
 }
 
 /** An IPv4 address as such, where the socket takes both. */

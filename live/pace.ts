@@ -11,12 +11,14 @@ export class Pace {
   private readonly longest: number;
   private virtual: number;
   private last: number;
+  /** Of the time until the next look, this much is rest, ms. */
+  private rest = 0;
   /** Real time that was left out so far, ms. */
   slipped = 0;
 
   /**
    * @param clock monotonic, ms
-   * @param longest how far virtual time goes on at most from one look to the next, ms
+   * @param longest how far virtual time goes on at most from one look to the next, ms, rest apart
    */
   constructor(clock: () => number, longest: number, start = 0) {
     this.clock = clock;
@@ -30,10 +32,16 @@ export class Pace {
     const real = this.clock();
     const passed = Math.max(0, real - this.last);
     this.last = real;
-    const step = Math.min(passed, this.longest);
+    const step = Math.min(passed, this.longest + this.rest);
+    this.rest = Math.max(0, this.rest - passed);
     this.slipped += passed - step;
     this.virtual += step;
     return this.virtual;
+  }
+
+  /** Nothing is to be done for so long, ms: that this time passes means no delay. */
+  restFor(wait: number): void {
+    this.rest = wait;
   }
 
   /** The simulation has come only so far, virtual ms: time goes on from there. */

@@ -6,6 +6,9 @@ import type { NetworkWorld } from './network.ts';
 import type { Outlet } from './outlet.ts';
 import { EventKind } from './queue.ts';
 
+/** Name of the event by which a connection is read on; its argument is the machine's number of the connection. */
+export const GO_ON = 'goOn';
+
 /** What guests need of the machine that they came to. */
 export interface GuestMachine {
   readonly id: number;
@@ -68,6 +71,17 @@ export class Guests implements GateSockets {
   read(channel: ChannelId, on: boolean): void {
     const { outlet } = this.world;
     if (outlet !== null) outlet.reading(this.connections.get(channel)!, on);
+  }
+
+  full(channel: ChannelId): void {
+    const { outlet } = this.world;
+    if (outlet !== null) outlet.full(this.connections.get(channel)!);
+  }
+
+  goOn(channel: ChannelId): void {
+    const { world, machine } = this;
+    const { id, incarnation } = machine;
+    world.schedule(EventKind.OUTSIDE, id, world.now, 0, null, null, GO_ON, channel, incarnation);
   }
 
   end(channel: ChannelId, reason: 'closed' | 'reset'): void {

@@ -1,7 +1,7 @@
 /** What came from outside so far: connections by their numbers there, and faults. */
 import type { ChannelId } from '../protocol/host.ts';
 import { unbase64 } from '../protocol/wire/base64.ts';
-import { type GuestMachine, Guests, type GuestWorld } from './guests.ts';
+import { GO_ON, type GuestMachine, Guests, type GuestWorld } from './guests.ts';
 import type { ChannelEnd, Endpoint } from './network.ts';
 import { EventKind, type QueuedEvent } from './queue.ts';
 import type { Mishap, Outside, OutsideInput, RunSpec } from './spec.ts';
@@ -9,6 +9,7 @@ import type { Mishap, Outside, OutsideInput, RunSpec } from './spec.ts';
 /** Names of the events of connections. */
 const OPEN = 'open';
 const BYTES = 'bytes';
+const DRAINED = 'drained';
 const CLOSE = 'close';
 const RESET = 'reset';
 
@@ -71,11 +72,16 @@ export class Outdoors {
     if (input.kind === 'bytes') {
       return outside(world, caller.server, BYTES, connection, bytes ?? unbase64(input.bytes));
     }
+    if (input.kind === 'drained') return outside(world, caller.server, DRAINED, connection, null);
     return outside(world, caller.server, input.reset ? RESET : CLOSE, connection, null);
   }
 
   /** Handles the event of a connection, at the machine that it reaches. */
   arrive(world: OutdoorWorld, machine: OutdoorMachine, event: QueuedEvent): void {
+    if (event.name === GO_ON) {
+      machine.guests?.gate.goOn(event.arg);
+      return;
+    }
     const connection = event.arg;
     const caller = this.callers.get(connection);
     if (caller === undefined) return;
@@ -91,6 +97,7 @@ export class Outdoors {
     const gate = machine.guests?.gate;
     if (gate === undefined) return;
     if (event.name === BYTES) gate.bytes(caller.channel, event.bytes!);
+    else if (event.name === DRAINED) gate.drained(caller.channel);
     else gate.closed(caller.channel, event.name === RESET ? 'reset' : 'closed');
   }
 

@@ -4,6 +4,8 @@ export interface Outlet {
   bytes(connection: number, bytes: Uint8Array): void;
   /** The server's end is gone: `closed` behind the bytes before it, `reset` at once. Nothing more follows. */
   closed(connection: number, reason: 'closed' | 'reset'): void;
+  /** Asks for an input `drained` once all bytes so far have left. */
+  full(connection: number): void;
   /** The server wants no more to be read for now, or goes on. */
   reading(connection: number, on: boolean): void;
 }

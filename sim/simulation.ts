@@ -280,10 +280,12 @@ export class Simulation {
   }
 
   private inputIsDue(): boolean {
-    const { outside } = this.world;
+    const { outside, queue } = this.world;
     const input = this.inputs[outside.taken]!;
-    // An edited run may be over before the events that the input was to follow.
-    return outside.isDue(this.world, input) || this.world.queue.size === 0;
+    if (outside.isDue(this.world, input)) return true;
+    // In an edited run the events that it was to follow need not happen. In the run as it was, they are not later than it.
+    const next = queue.peek();
+    return next === null || next.time > Math.round(input.at * 1000);
   }
 
   /** False where it was no event. */

@@ -220,6 +220,8 @@ export type Outside =
     }
   /** A client's next bytes, in base64. */
   | { readonly kind: 'bytes'; readonly connection: number; readonly bytes: string }
+  /** All that was sent to a client has left, after so much of it that the client was not heard any more. */
+  | { readonly kind: 'drained'; readonly connection: number }
   /** A client closed its connection, or it broke. */
   | { readonly kind: 'close'; readonly connection: number; readonly reset?: boolean }
   | { readonly kind: 'fault'; readonly fault: Mishap };

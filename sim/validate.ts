@@ -186,6 +186,7 @@ const OUTSIDE: Readonly<Record<Outside['kind'], Readonly<Record<string, Member>>
     port: field(numberIn(0, 65_535, true)),
   },
   bytes: { connection: field(number), bytes: field(base64) },
+  drained: { connection: field(number) },
   close: { connection: field(number), reset: optional(flag) },
   fault: { fault: field(mishap) },
 };

@@ -97,5 +97,6 @@ export class ServeReport {
 function describe({ state, role, serving, epoch }: ServerStatus): string {
   if (state !== 'up') return state;
   if (role === 'looking') return 'looking for a leader';
+  if (role === 'standalone') return role;
   return serving ? `${role}, epoch ${epoch}` : `${role}, not serving yet`;
 }

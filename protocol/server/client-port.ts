@@ -344,7 +344,7 @@ export class ClientPort implements Clients, WatchSink {
 
   private close(channel: ChannelId): void {
     this.forget(channel);
-    this.server.host.close(channel);
+    this.server.closeChannel(channel);
   }
 
   private forget(channel: ChannelId): void {

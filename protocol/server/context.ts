@@ -64,6 +64,8 @@ export interface Server {
   phase(phase: Phase, epoch: number): void;
   /** A local request has its result. */
   reply(request: LocalRequest, result: Result): void;
+  /** Closes a channel that somebody opened to this server. */
+  closeChannel(channel: ChannelId): void;
   /** Ends the role; the server looks for a leader again. */
   endRole(reason: string): void;
   /** A fuzzy snapshot is due. */

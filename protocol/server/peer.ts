@@ -380,6 +380,12 @@ export class Peer implements Actor, Server, ElectionServer {
     this.election.onDrained(channel);
   }
 
+  closeChannel(channel: ChannelId): void {
+    // The host does not tell of it.
+    this.ports.delete(channel);
+    this.host.close(channel);
+  }
+
   reply(request: LocalRequest, result: Result): void {
     this.clients.reply(request, result);
   }

@@ -27,6 +27,10 @@ export interface GateSockets {
   write(connection: ChannelId, bytes: Uint8Array): void;
   /** Stops reading a connection, or goes on: what its client says meanwhile stays in the network. */
   read(connection: ChannelId, on: boolean): void;
+  /** Asks for {@link ClientGate.drained} once what was written so far has left. */
+  full(connection: ChannelId): void;
+  /** Asks for {@link ClientGate.goOn} soon, once this call has returned: there is something that was not read. */
+  goOn(connection: ChannelId): void;
   /** Closes a connection: `closed` behind what was written, `reset` at once. Nothing more is asked for it. */
   end(connection: ChannelId, reason: 'closed' | 'reset'): void;
 }
@@ -50,6 +54,18 @@ interface Connection {
   opening: boolean;
   /** The server does not want to hear more for now. */
   heldUp: boolean;
+  /** Bytes written since all that was written is known to have left. */
+  unsent: number;
+  /** So many that its client is not heard until they have left. */
+  full: boolean;
+}
+
+/** WIRE-37: unsent bytes beyond which a client is not heard. */
+const HIGH_WATER = 0x10_0000;
+
+/** Whether no more is to be read for now. */
+function isHeld({ opening, heldUp, full }: Connection): boolean {
+  return opening || heldUp || full;
 }
 
 /** Plain data but for the server and the sockets, which may be plain data too. */
@@ -100,6 +116,8 @@ export class ClientGate {
       expiry: 0,
       opening: false,
       heldUp: false,
+      unsent: 0,
+      full: false,
     });
     this.touch(connection);
     this.server.onAccept(connection, 'client');
@@ -111,8 +129,22 @@ export class ClientGate {
     const found = this.connections.get(connection);
     if (found === undefined) return;
     this.touch(connection);
-    for (const message of found.end.decode(bytes)) {
-      if (message.kind === 'connect') this.hold(connection, found, true, found.heldUp);
+    found.end.append(bytes);
+    this.take(connection, found);
+  }
+
+  /** What {@link GateSockets.goOn} asked for. */
+  goOn(connection: ChannelId): void {
+    const found = this.connections.get(connection);
+    if (found !== undefined) this.take(connection, found);
+  }
+
+  /** Hands over what is complete, frame by frame, as long as the connection is read. */
+  private take(connection: ChannelId, found: Connection): void {
+    while (!isHeld(found)) {
+      const message = found.end.next();
+      if (message === null) break;
+      if (message.kind === 'connect') this.hold(connection, found, 'opening', true);
       this.server.onMessage(connection, message);
       if (!this.connections.has(connection)) return;
     }
@@ -136,10 +168,22 @@ export class ClientGate {
     if (message.kind === 'connected') {
       const { timeout } = message as ConnectResponse;
       if (timeout > 0) found.timeout = timeout;
-      this.hold(connection, found, false, found.heldUp);
+      this.hold(connection, found, 'opening', false);
     }
     this.sockets.write(connection, bytes);
     this.touch(connection);
+    found.unsent += bytes.length;
+    if (found.unsent <= HIGH_WATER || found.full) return;
+    this.hold(connection, found, 'full', true);
+    this.sockets.full(connection);
+  }
+
+  /** What {@link GateSockets.full} asked for: all that was written has left. */
+  drained(connection: ChannelId): void {
+    const found = this.connections.get(connection);
+    if (found === undefined) return;
+    found.unsent = 0;
+    this.hold(connection, found, 'full', false);
   }
 
   /** The server closes the connection; what it said before still goes out. */
@@ -152,7 +196,7 @@ export class ClientGate {
   /** WIRE-36: the server does not want to hear more of this client for now, or does again. */
   holdUp(connection: ChannelId, on: boolean): void {
     const found = this.connections.get(connection);
-    if (found !== undefined) this.hold(connection, found, found.opening, on);
+    if (found !== undefined) this.hold(connection, found, 'heldUp', on);
   }
 
   /** WIRE-35: the time {@link GateSockets.wake} asked for has come: silent connections are closed. */
@@ -167,12 +211,18 @@ export class ClientGate {
     this.wake(now);
   }
 
-  private hold(connection: ChannelId, found: Connection, opening: boolean, heldUp: boolean): void {
-    const before = found.opening || found.heldUp;
-    found.opening = opening;
-    found.heldUp = heldUp;
-    const after = opening || heldUp;
-    if (before !== after) this.sockets.read(connection, !after);
+  private hold(
+    connection: ChannelId,
+    found: Connection,
+    why: 'opening' | 'heldUp' | 'full',
+    on: boolean,
+  ): void {
+    const before = isHeld(found);
+    found[why] = on;
+    const after = isHeld(found);
+    if (before === after) return;
+    this.sockets.read(connection, !after);
+    if (before && found.end.unread > 0) this.sockets.goOn(connection);
   }
 
   /** Something moved on the connection (NIOServerCnxnFactory.touchCnxn). */

@@ -1,5 +1,5 @@
 /** The server's end of a client channel. */
-import type { ClientMessage } from '../client-messages.ts';
+import type { ClientMessage, FourLetterWordRequest, IsReadOnlyRequest } from '../client-messages.ts';
 import type { Message } from '../host.ts';
 import { AskedList } from './asked-list.ts';
 import { writeReply, writeWatchEvent } from './client-reply.ts';
@@ -34,6 +34,11 @@ export class ServerEnd extends WireEnd {
     return this.asked.size;
   }
 
+  /** Bytes that have come and belong to no message that was told. */
+  get unread(): number {
+    return this.frames.pending;
+  }
+
   encode(message: Message): Uint8Array {
     const said = message as ClientMessage;
     switch (said.kind) {
@@ -52,30 +57,46 @@ export class ServerEnd extends WireEnd {
     }
   }
 
-  protected read(bytes: Uint8Array, messages: Message[]): void {
-    if (this.due === 'nothing') return;
-    this.frames.append(bytes);
-    if (this.due === 'connect') {
-      const first = this.frames.peek();
-      if (first === null) return;
-      const word = wordOf(first);
-      if (word !== null) {
-        this.readWord(word, messages);
-        return;
-      }
-    }
-    for (let frame = this.frames.next(); frame !== null; frame = this.frames.next()) {
-      messages.push(this.readFrame(new JuteReader(frame, 0, frame.length, true)));
+  /** Takes the next bytes of the stream, as {@link decode} does; {@link next} tells what they complete. */
+  append(bytes: Uint8Array): void {
+    if (this.due !== 'nothing' && this.failure === null) this.frames.append(bytes);
+  }
+
+  /** The next message that is complete; null: there is none, or the stream has failed. */
+  next(): Message | null {
+    if (this.failure !== null) return null;
+    try {
+      return this.readNext();
+    } catch (error) {
+      if (!(error instanceof JuteError)) throw error;
+      this.failure = error.message;
+      return null;
     }
   }
 
-  private readWord(word: FourLetterWord, messages: Message[]): void {
-    if (word === 'stmk') {
-      const argument = this.frames.behindLength(MASK_SIZE);
-      if (argument === null) return;
-      messages.push({ kind: 'word', word, argument } as Message);
-    } else messages.push(word === 'isro' ? { kind: 'isro' } : ({ kind: 'word', word } as Message));
+  protected read(bytes: Uint8Array, messages: Message[]): void {
+    this.append(bytes);
+    for (let message = this.readNext(); message !== null; message = this.readNext()) messages.push(message);
+  }
+
+  private readNext(): Message | null {
+    if (this.due === 'nothing') return null;
+    if (this.due === 'connect') {
+      const first = this.frames.peek();
+      const word = first === null ? null : wordOf(first);
+      if (word !== null) return this.readWord(word);
+    }
+    const frame = this.frames.next();
+    return frame === null ? null : this.readFrame(new JuteReader(frame, 0, frame.length, true));
+  }
+
+  private readWord(word: FourLetterWord): Message | null {
+    const argument = word === 'stmk' ? this.frames.behindLength(MASK_SIZE) : undefined;
+    if (argument === null) return null;
     this.due = 'nothing';
+    if (word === 'isro') return { kind: 'isro' } satisfies IsReadOnlyRequest;
+    const said: FourLetterWordRequest = { kind: 'word', word, ...(argument && { argument }) };
+    return said;
   }
 
   private readFrame(reader: JuteReader): Message {

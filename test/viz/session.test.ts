@@ -316,3 +316,29 @@ describe('the tree of a server', () => {
     expect(seen).toEqual({ watchers: true, owner: true, difference: true });
   });
 });
+
+describe('a session that was served to real clients', () => {
+  it('opens as any run does, and shows what came from outside where it came', async () => {
+    const outside = {
+      format: 'zab-lab/run@1',
+      seed: 1,
+      ensemble: { participants: 1 },
+      world: {},
+      clients: [],
+      faults: [],
+    };
+    const inputs = [
+      { kind: 'open', after: 6, at: 300, connection: 1, server: 1, address: '127.0.0.1', port: 4000 },
+      { kind: 'bytes', after: 7, at: 301, connection: 1, bytes: 'aXNybw==' },
+      { kind: 'fault', after: 8, at: 302, fault: { kind: 'crash', server: 1 } },
+    ];
+    const run = { ...outside, outside: inputs, end: { at: 400 }, expectations: [] } as unknown as RunSpec;
+    const lab = (await sitting(await toFragment({ run, event: 0, edits: 0 }))).record();
+    expect(lab.last('progress')).toMatchObject({ complete: true, traceHash: traceHash(run) });
+    const { events } = simulate(run, catalog);
+    await lab.ask({ kind: 'seek', event: events });
+    expect(lab.frame.event).toBe(events);
+    await lab.ask({ kind: 'rows', from: 1, count: events });
+    expect(JSON.stringify(lab.last('rows'))).toContain('gets bytes from outside');
+  });
+});

@@ -76,6 +76,15 @@ export function machineText(id: number): string {
   return name.startsWith('c') ? `client ${name.slice(1)}` : `server ${name}`;
 }
 
+const OUTSIDE_TEXTS: Readonly<Record<string, string>> = {
+  open: 'a client connects',
+  bytes: 'gets bytes',
+  drained: 'hears that its answers have left',
+  goOn: 'reads on what came',
+  close: 'a client closes its connection',
+  reset: 'a connection breaks',
+};
+
 /** What happens, with the machine that handles the event as its subject. */
 export function eventText(event: QueuedEvent): string {
   const peer = event.end === null ? '' : machineText(event.end.peer.machine.id);
@@ -106,6 +115,10 @@ export function eventText(event: QueuedEvent): string {
       return 'its process starts';
     case EventKind.RESUME:
       return 'its process goes on';
+    case EventKind.OUTSIDE:
+      return `${OUTSIDE_TEXTS[event.name] ?? 'something comes'} from outside`;
+    case EventKind.SILENCE:
+      return 'looks for connections from outside that are silent';
     default:
       return 'a fault strikes';
   }
