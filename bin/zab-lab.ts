@@ -5,6 +5,7 @@ import pc from 'picocolors';
 import { CheckError } from '../sim/check/own-property.ts';
 import { addBench } from './commands/bench.ts';
 import { addCheck } from './commands/check.ts';
+import { addFault } from './commands/fault.ts';
 import { addFuzz } from './commands/fuzz.ts';
 import { addLab } from './commands/lab.ts';
 import { addList } from './commands/list.ts';
@@ -48,6 +49,7 @@ Exit codes: 0 all hold, 1 a property or expectation fails, 2 bad input.`,
   addLab(program);
   addServe(program);
   addServer(program);
+  addFault(program);
   addBench(program);
   return program;
 }

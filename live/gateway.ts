@@ -70,6 +70,8 @@ export interface GatewayOptions {
   /** Keep the trace hash, to be compared with that of the saved run. Default false. */
   readonly hash?: boolean;
   readonly onEvent?: (event: GatewayEvent) => void;
+  /** Called for everything that happens in the simulation: it must be quick. The event may be reused afterwards. */
+  readonly onProbe?: (event: SimEvent) => void;
 }
 
 export const RECORD_LIMIT = 64 << 20;
@@ -404,6 +406,7 @@ export class Gateway implements Outlet, SocketListener, Listener {
   onEvent(): void {}
 
   onProbe(event: SimEvent): void {
+    this.options.onProbe?.(event);
     switch (event.kind) {
       case 'established':
       case 'serving':

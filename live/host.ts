@@ -14,21 +14,14 @@ import type {
   TimerId,
 } from '../protocol/host.ts';
 import type { ProbeEvent } from '../protocol/probe.ts';
-import {
-  ClientGate,
-  ElectionEnd,
-  type GateSockets,
-  QuorumEnd,
-  type WireEnd,
-} from '../protocol/wire/index.ts';
+import { ElectionEnd, QuorumEnd, type WireEnd } from '../protocol/wire/index.ts';
 import type { ZxidPacket } from '../protocol/zab/packets.ts';
 import { formatZxid } from '../protocol/zxid.ts';
-import { ClientSocket, Hold, type SocketListener } from './client-socket.ts';
+import { ClientSockets } from './client-sockets.ts';
 import { FileStore, type StoreFolders } from './files/file-store.ts';
 import { Link, type LinkListener } from './link.ts';
 import { Listener } from './listener.ts';
 import { type Member, type OwnPorts, refusal } from './member.ts';
-import { plainAddress } from './plain-address.ts';
 import { Timers } from './timers.ts';
 import { Turns } from './turns.ts';
 
@@ -53,7 +46,7 @@ export interface HostOptions {
   readonly onExit: (reason: string) => void;
 }
 
-export class LiveHost implements Host, LinkListener, GateSockets, SocketListener {
+export class LiveHost implements Host, LinkListener {
   readonly store: FileStore;
   readonly probing: boolean;
   private readonly options: HostOptions;
@@ -62,8 +55,7 @@ export class LiveHost implements Host, LinkListener, GateSockets, SocketListener
   private readonly timers: Timers;
   private readonly listeners: Record<Port, Listener | null>;
   private readonly links: Map<ChannelId, Link> = new Map();
-  private gate: ClientGate | null = null;
-  private readonly clients: Map<ChannelId, ClientSocket> = new Map();
+  private clients: ClientSockets | null = null;
   private nextChannel: ChannelId = 1;
   private readonly randoms = new Uint32Array(256);
   private nextRandom = this.randoms.length;
@@ -100,7 +92,8 @@ export class LiveHost implements Host, LinkListener, GateSockets, SocketListener
   /** Starts the server; what it does first, it does in the call. */
   run(actor: Actor): void {
     this.actor = actor;
-    this.gate = new ClientGate(this.options.config, actor, this);
+    const { id, config } = this.options;
+    this.clients = new ClientSockets(id, config, actor, this.turns, () => this.now());
     actor.start();
   }
 
@@ -117,8 +110,7 @@ export class LiveHost implements Host, LinkListener, GateSockets, SocketListener
     for (const listener of Object.values(this.listeners)) if (listener !== null) listener.open = false;
     for (const link of this.links.values()) link.close();
     this.links.clear();
-    for (const client of this.clients.values()) client.end('closed');
-    this.clients.clear();
+    this.clients?.stop();
   }
 
   // --- clocks, chance, steps
@@ -184,13 +176,13 @@ export class LiveHost implements Host, LinkListener, GateSockets, SocketListener
   send(channel: ChannelId, message: Message): boolean {
     const link = this.links.get(channel);
     if (link !== undefined) return link.send(message);
-    this.gate?.send(channel, message);
+    this.clients?.send(channel, message);
     return true;
   }
 
   close(channel: ChannelId): void {
     const link = this.links.get(channel);
-    if (link === undefined) this.gate?.close(channel);
+    if (link === undefined) this.clients?.close(channel);
     else {
       this.links.delete(channel);
       link.close();
@@ -198,15 +190,15 @@ export class LiveHost implements Host, LinkListener, GateSockets, SocketListener
   }
 
   remoteAddress(channel: ChannelId): string {
-    return this.links.get(channel)?.remoteAddress ?? this.gate?.remote(channel)?.address ?? '';
+    return this.links.get(channel)?.remoteAddress ?? this.clients?.remote(channel)?.address ?? '';
   }
 
   remotePort(channel: ChannelId): number {
-    return this.links.get(channel)?.remotePort ?? this.gate?.remote(channel)?.port ?? 0;
+    return this.links.get(channel)?.remotePort ?? this.clients?.remote(channel)?.port ?? 0;
   }
 
   holdUp(channel: ChannelId, on: boolean): void {
-    this.gate?.holdUp(channel, on);
+    this.clients?.holdUp(channel, on);
   }
 
   private accept(port: Port, socket: Socket): void {
@@ -216,9 +208,7 @@ export class LiveHost implements Host, LinkListener, GateSockets, SocketListener
     }
     const id = this.nextChannel++;
     if (port === 'client') {
-      const { remoteAddress, remotePort = 0 } = socket;
-      this.clients.set(id, new ClientSocket(socket, id, this.options.id, this));
-      this.gate?.open(id, { address: plainAddress(remoteAddress), port: remotePort });
+      this.clients?.accept(id, socket);
       return;
     }
     const strangers = [...this.links.values()].filter((link) => link.stranger && link.port === port);
@@ -272,40 +262,5 @@ export class LiveHost implements Host, LinkListener, GateSockets, SocketListener
 
   onDrained(link: Link): void {
     this.actor?.onDrained(link.id);
-  }
-
-  // --- from clients' sockets
-
-  onBytes(connection: ChannelId, bytes: Uint8Array): void {
-    this.gate?.bytes(connection, bytes);
-  }
-
-  onGone(connection: ChannelId, reset: boolean): void {
-    this.gate?.closed(connection, reset ? 'reset' : 'closed');
-  }
-
-  // --- for the gate
-
-  wake(delayMs: number): void {
-    setTimeout(() => {
-      if (this.actor !== null) this.gate?.expire();
-    }, delayMs).unref();
-  }
-
-  write(connection: ChannelId, bytes: Uint8Array): void {
-    const client = this.clients.get(connection);
-    if (client === undefined) return;
-    if (!client.waiting) this.turns.flushLater(client);
-    client.write(bytes);
-  }
-
-  read(connection: ChannelId, on: boolean): void {
-    this.clients.get(connection)?.hold(Hold.SERVER, !on);
-  }
-
-  end(connection: ChannelId, reason: 'closed' | 'reset'): void {
-    const client = this.clients.get(connection);
-    this.clients.delete(connection);
-    client?.end(reason);
   }
 }

@@ -63,14 +63,16 @@ export interface IsReadOnlyResponse {
   readonly mode: 'rw' | 'ro' | 'null';
 }
 
-/** Any other four-letter word. First and only message of a channel. */
+/**
+ * Any other four-letter word, first and only message of a channel; but `stmk` is followed by a second one with its mask,
+ * 16 hex digits.
+ */
 export interface FourLetterWordRequest {
   readonly kind: 'word';
   readonly word: FourLetterWord;
-  /** The eight bytes behind `stmk`. */
-  readonly argument?: Uint8Array;
+  readonly mask?: string;
 }
-/** The answer; the channel is closed behind it. */
+/** What a server says to a word, or a part of it; then it closes. */
 export interface FourLetterWordResponse {
   readonly kind: 'wordAnswer';
   readonly text: string;

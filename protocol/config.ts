@@ -68,10 +68,14 @@ export interface EnsembleConfig {
   readonly maxCnxns: number;
   /** How long a connection may be without a session, ms (zookeeper.nio.sessionlessCnxnTimeout). */
   readonly sessionlessTimeout: number;
-  /** Four-letter words that are answered; `*`: all (4lw.commands.whitelist). */
+  /** Four-letter words that are answered; `*`: all. So are always `srvr`, and `isro` with read-only mode (4lw.commands.whitelist). */
   readonly fourLetterWords: readonly string[];
   /** `super:` and the digest that makes a client omnipotent, or empty (DigestAuthenticationProvider.superDigest). */
   readonly superDigest: string;
+  /** Ports for clients as `conf` tells them, in the order of {@link serversOf}; where there is none, 2181. */
+  readonly clientPorts: readonly number[];
+  /** What the four-letter word `envi` tells of the host behind the version, in this order: names and values. */
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 /** Apache's defaults, with the sample configuration's tickTime, initLimit and syncLimit. */
@@ -109,6 +113,8 @@ export const DEFAULT_CONFIG: EnsembleConfig = {
   sessionlessTimeout: 10_000,
   fourLetterWords: ['srvr'],
   superDigest: '',
+  clientPorts: [],
+  environment: {},
 };
 
 /** All servers, participants first, each part ascending. */

@@ -1,6 +1,7 @@
 /** Checks that JSON is a run, with messages for people. */
 import { DEFAULT_CONFIG } from '../protocol/config.ts';
 import { isBase64 } from '../protocol/wire/base64.ts';
+import { FOUR_LETTER_WORDS } from '../protocol/wire/four-letter-word.ts';
 import { EVENT_KINDS, fieldsOf } from './event-fields.ts';
 import { checkPaths, OPERATION_MEMBERS, type Operation } from './operation.ts';
 import {
@@ -269,9 +270,11 @@ const ensemble = object({
   maxClientCnxns: optional(count),
   maxCnxns: optional(count),
   sessionlessTimeout: optional(limit),
-  fourLetterWords: optional(arrayOf(text)),
   maxBuffer: optional(numberIn(64, 0x7fff_ffff, true)),
   superDigest: optional(text),
+  fourLetterWords: optional(arrayOf(oneOf([...FOUR_LETTER_WORDS, '*']))),
+  clientPorts: optional(arrayOf(numberIn(1, 65_535, true))),
+  environment: optional(recordOf(text)),
   initialEpoch: optional(numberIn(0, 0x1f_ffff, true)),
   initialWallClock: optional(numberIn(0, 1e15)),
   down: optional(arrayOf(serverId)),

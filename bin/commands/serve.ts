@@ -1,6 +1,9 @@
 /** `zab-lab serve`: a simulated ensemble for real clients. */
 import type { Command } from 'commander';
-import { serve } from '../../live/gateway.ts';
+import { Control } from '../../live/control.ts';
+import { ControlSocket } from '../../live/control-socket.ts';
+import { type Gateway, serve } from '../../live/gateway.ts';
+import { Keyboard } from '../../live/keyboard.ts';
 import { InputError } from '../input/input.ts';
 import { loadCatalog } from '../input/with.ts';
 import { type ServeOptions, servingOf } from '../serve/serve-options.ts';
@@ -15,6 +18,7 @@ Examples:
 
 Any ZooKeeper client can connect, as with: zkCli.sh -server 127.0.0.1:2181,127.0.0.1:2182,127.0.0.1:2183
 
+Break it with 'zab-lab fault', or with keys: ? shows them.
 All is kept in memory and gone at the end. Ctrl-C (or SIGTERM) ends it.
 Exit codes: 0 ended so, 1 a server failed or a property did not hold, 2 bad input.`;
 
@@ -52,7 +56,12 @@ export function addServe(program: Command): void {
 async function run(options: ServeOptions): Promise<void> {
   const catalog = await loadCatalog([]);
   const { run, clientPort, recordLimit } = servingOf(options, Object.keys(catalog.variants), Date.now());
-  const report = new ServeReport((line) => process.stdout.write(`${line}\n`), options.json === true);
+  let keyboard: Keyboard | null = null;
+  const print = (line: string): void => {
+    if (keyboard === null) process.stdout.write(`${line}\n`);
+    else keyboard.print(line);
+  };
+  const report = new ServeReport(print, options.json === true);
   let told = false;
   let failed = false;
   let end = (): void => {};
@@ -60,7 +69,8 @@ async function run(options: ServeOptions): Promise<void> {
     end = resolve;
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => end());
-  const gateway = await serve({
+  const control = new Control(() => gateway);
+  const gateway: Gateway = await serve({
     catalog,
     run,
     host: options.host,
@@ -73,14 +83,27 @@ async function run(options: ServeOptions): Promise<void> {
       if (told || event.kind !== 'server') report.event(event);
       if (event.kind === 'failed') end();
     },
+    onProbe: (event) => control.onProbe(event),
   }).catch((error: NodeJS.ErrnoException) => {
     throw cannotListen(error, options);
   });
   report.listening(gateway.status());
+  const socket = await ControlSocket.open(control, gateway.ports[0]!).catch((error: Error) => {
+    report.note(`'zab-lab fault' will not find this ensemble: ${error.message}`);
+    return null;
+  });
+  if (process.stdin.isTTY && process.stdout.isTTY && options.json !== true) {
+    keyboard = new Keyboard(process.stdin, process.stdout, control, end);
+    keyboard.start();
+    print('Press ? for keys that break it.');
+  }
   await Promise.race([gateway.serving(), ended]);
   told = true;
   if (gateway.status().every(({ serving }) => serving)) report.serving(gateway.status());
   await ended;
+  keyboard?.close();
+  keyboard = null;
+  await socket?.close();
   await gateway.close();
   if (options.save !== undefined) {
     await gateway.save(options.save).catch((error: NodeJS.ErrnoException) => {

@@ -1,5 +1,6 @@
 /** The options of `serve`, and the run that they describe. */
 
+import { environmentOf } from '../../live/environment.ts';
 import { FOUR_LETTER_WORDS } from '../../protocol/wire/four-letter-word.ts';
 import { type Distribution, RUN_FORMAT, type RunSpec } from '../../sim/spec.ts';
 import { SpecError } from '../../sim/spec-error.ts';
@@ -75,6 +76,8 @@ export function servingOf(options: ServeOptions, variants: readonly string[], wa
       maxClientCnxns: whole('--max-client-cnxns', options.maxClientCnxns, 0, 1e9),
       fourLetterWords: words(options['4lwWhitelist']),
       readOnlyMode: options.readOnlyMode === true,
+      clientPorts: clientPort === 0 ? [] : ports(clientPort, servers + observers),
+      environment: environmentOf(),
       initialWallClock: wallClock,
     },
     world: {
@@ -102,6 +105,10 @@ function whole(option: string, text: string, least: number, most: number): numbe
   if (!(value >= least && value <= most))
     throw new InputError(`${option} is '${text}': give a whole number from ${least} to ${most}`);
   return value;
+}
+
+function ports(first: number, count: number): number[] {
+  return Array.from({ length: count }, (_, i) => first + i);
 }
 
 /** Reads `1` or `0.5-3`, ms. */

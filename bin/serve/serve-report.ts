@@ -84,6 +84,12 @@ export class ServeReport {
     }
   }
 
+  /** Something that is to be known, and no failure. */
+  note(text: string): void {
+    if (this.json) this.line('note', { text });
+    else this.write(`${pc.yellow('note')}: ${text}`);
+  }
+
   saved(path: string): void {
     if (this.json) this.line('saved', { path });
     else this.write(`The session is in ${path}: 'zab-lab run ${path}' repeats it.`);

@@ -1,9 +1,11 @@
 /** A server's clients: connections, sessions at their beginning and end, the limit on requests in process (ServerCnxn, ZooKeeperServer). */
 import type {
+  ClientMessage,
   ClientRequest,
   ConnectRequest,
   ConnectResponse,
-  IsReadOnlyResponse,
+  FourLetterWordRequest,
+  IsReadOnlyRequest,
   WatchEvent,
   WatchEventType,
 } from '../client-messages.ts';
@@ -15,33 +17,20 @@ import { Watches, type WatchSink } from '../tree/watches.ts';
 import { ErrorCode, NO_SESSION, OpCode, type SessionId } from '../txn.ts';
 import { requestSize } from '../wire/request-size.ts';
 import type { Zxid } from '../zxid.ts';
+import type { ListedConnection, Port } from './asked-word.ts';
+import type { Connection } from './connection.ts';
 import type { Clients, LocalRequest, Role, Server } from './context.ts';
+import { FourLetterWords } from './four-letter-words.ts';
 import { NO_PASSWORD, passwordOf, SessionIds } from './session-id.ts';
+import { LENGTH_SIZE, Traffic } from './traffic.ts';
 
 export const LATE_WATCHES_TIMER = 'client.watches';
 
-/** One client's channel. */
-interface Connection {
-  readonly channel: ChannelId;
-  session: SessionId;
-  /** As negotiated, ms. */
-  timeout: number;
-  readonly resumed: boolean;
-  /** False until the session is open. */
-  open: boolean;
-  /** SVC-2: not read any further for now. */
-  heldUp: boolean;
-  /** Requests with a number of their own and without a reply. */
-  outstanding: number;
-  /** Arrived and not read yet. */
-  readonly inbox: ClientRequest[];
-  /** Whether {@link ClientPort.read} is at it, as its requests may be answered at once. */
-  reading: boolean;
-  /** Whom it has authenticated as; replaced, never changed. */
-  auth: readonly Id[];
-}
+/** Bytes of a word, and of a ConnectRequest with its length. */
+const WORD_SIZE = 4;
+const CONNECT_SIZE = 49;
 
-export class ClientPort implements Clients, WatchSink {
+export class ClientPort implements Clients, Port, WatchSink {
   private readonly server: Server;
   private readonly ids: SessionIds;
   private readonly connections: Map<ChannelId, Connection> = new Map();
@@ -54,9 +43,13 @@ export class ClientPort implements Clients, WatchSink {
   private inProcess = 0;
   /** Who serves; null: nobody is served. */
   private role: Role | null = null;
+  readonly traffic: Traffic;
+  private readonly words: FourLetterWords;
 
   constructor(server: Server) {
     this.server = server;
+    this.traffic = new Traffic(server);
+    this.words = new FourLetterWords(server, this);
     this.ids = new SessionIds(server.id);
     this.watches = new Watches(this, server.rules.service);
   }
@@ -64,12 +57,17 @@ export class ClientPort implements Clients, WatchSink {
   /** From now on this role answers clients. */
   serve(role: Role | null): void {
     this.role = role;
+    this.traffic.begin();
+  }
+
+  onAccept(channel: ChannelId): void {
+    this.traffic.opened(channel);
   }
 
   onMessage(channel: ChannelId, message: Message): void {
     const role = this.role?.serving ? this.role : null;
-    if (message.kind === 'isro') {
-      this.answerIsReadOnly(channel, role);
+    if (message.kind === 'isro' || message.kind === 'word') {
+      this.answerWord(channel, message as IsReadOnlyRequest | FourLetterWordRequest, role);
       return;
     }
     if (role === null) {
@@ -93,18 +91,56 @@ export class ClientPort implements Clients, WatchSink {
     return this.connections.has(channel);
   }
 
-  private answerIsReadOnly(channel: ChannelId, role: Role | null): void {
+  /** WORD-1: answers, and closes; `stmk` is read on. */
+  private answerWord(
+    channel: ChannelId,
+    message: IsReadOnlyRequest | FourLetterWordRequest,
+    role: Role | null,
+  ): void {
+    this.traffic.received(channel, WORD_SIZE, role !== null);
+    const asksMode = message.kind === 'isro';
+    const word = asksMode ? 'isro' : message.word;
+    const text = this.words.answer(word, asksMode ? undefined : message.mask, channel, role);
+    if (text === null) return;
     const mode = role === null ? 'null' : role.readOnly ? 'ro' : 'rw';
-    const answer: IsReadOnlyResponse = { kind: 'isroAnswer', mode };
-    this.server.host.send(channel, answer);
+    const answer: ClientMessage =
+      asksMode && text === mode ? { kind: 'isroAnswer', mode } : { kind: 'wordAnswer', text };
+    // Of nothing, which `hash` may have to tell, no packet is made.
+    if (text !== '') this.send(channel, answer);
     this.close(channel);
+  }
+
+  /** All connections, in the order in which they came. */
+  listed(): ListedConnection[] {
+    const { config } = this.server;
+    return [...this.traffic.connections].map(([channel, statistics]) => {
+      const connection = this.connections.get(channel);
+      const { session = null, timeout = config.sessionlessTimeout } = connection ?? {};
+      const { outstanding = 0, heldUp = false } = connection ?? {};
+      return { channel, session, timeout, outstanding, heldUp, statistics };
+    });
+  }
+
+  /** The session of a connection; null: none. */
+  sessionOf(channel: ChannelId): SessionId | null {
+    return this.connections.get(channel)?.session ?? null;
+  }
+
+  get requestsInProcess(): number {
+    return this.inProcess;
+  }
+
+  get connectionCount(): number {
+    return this.traffic.connections.size;
   }
 
   // --- sessions begin (ZooKeeperServer.processConnectRequest)
 
   private connect(channel: ChannelId, request: ConnectRequest, role: Role): void {
-    const { host, database, rules, config } = this.server;
+    const { host, database, rules, config, statistics } = this.server;
     const { session: known, lastZxidSeen } = request;
+    this.traffic.received(channel, CONNECT_SIZE);
+    statistics.connectionRequests++;
     // SVC-1: a server behind the client refuses in silence: that keeps the single system image.
     const ahead = lastZxidSeen > database.lastProcessedZxid && rules.service.refusesClientsAhead;
     if (role.readOnly && !request.readOnly) this.refuse(channel, known, 'this server is read-only');
@@ -115,10 +151,12 @@ export class ClientPort implements Clients, WatchSink {
       const timeout = Math.min(Math.max(request.timeout, least), most);
       const resumed = known !== NO_SESSION;
       if (resumed) this.closeSession(known);
+      if (resumed) statistics.connectionRevalidations++;
       const session = resumed ? known : this.ids.next(host.wallClock());
       const auth = [{ scheme: 'ip', id: host.remoteAddress(channel) }];
       const reading = { open: false, heldUp: false, outstanding: 0, inbox: [], reading: false };
-      this.connections.set(channel, { channel, session, timeout, resumed, ...reading, auth });
+      const connection = { channel, session, timeout, resumed, ...reading, auth };
+      this.connections.set(channel, connection);
       this.bySession.set(session, channel);
       if (!resumed) this.openSession(channel, session, timeout, role);
       else if (request.passwd === passwordOf(session)) role.revalidate(channel, session, timeout);
@@ -133,7 +171,11 @@ export class ClientPort implements Clients, WatchSink {
     } else if (role.readOnly) this.refuse(channel, session, 'a read-only server opens no global session');
     else {
       const op = { type: OpCode.createSession, timeout } as const;
-      this.admit({ channel, session, cxid: 0, auth: [], op, local: false, error: ErrorCode.OK }, role);
+      const arrived = this.server.host.now();
+      this.admit(
+        { channel, session, cxid: 0, auth: [], op, local: false, arrived, error: ErrorCode.OK },
+        role,
+      );
     }
   }
 
@@ -147,7 +189,7 @@ export class ClientPort implements Clients, WatchSink {
     const response: ConnectResponse = valid
       ? { kind: 'connected', timeout, session, passwd: passwordOf(session), readOnly }
       : { kind: 'connected', timeout: 0, session: NO_SESSION, passwd: NO_PASSWORD, readOnly };
-    host.send(channel, response);
+    this.send(channel, response);
     if (!valid) {
       this.refuse(channel, session, 'the session is gone, or the password wrong');
       return;
@@ -189,8 +231,11 @@ export class ClientPort implements Clients, WatchSink {
     const { channel, session, auth } = connection;
     const { cxid, op } = message;
     if (host.probing) host.probe({ kind: 'request', server: id, session, cxid, op: op.type });
+    const size = requestSize(op);
+    this.traffic.received(channel, LENGTH_SIZE + size);
     // SVC-5: a longer frame than jute.maxbuffer ends the connection without a word.
-    if (requestSize(op) > config.maxBuffer) {
+    if (size > config.maxBuffer) {
+      this.server.statistics.largeRequestsRejected++;
       this.close(channel);
       return;
     }
@@ -204,7 +249,7 @@ export class ClientPort implements Clients, WatchSink {
       if (this.overLimit) this.holdUp(connection, true);
     }
     const error = op.type === OpCode.error && !isWrite(op) ? ErrorCode.MARSHALLINGERROR : ErrorCode.OK;
-    this.admit({ channel, session, cxid, auth, op, local, error }, role);
+    this.admit({ channel, session, cxid, auth, op, local, arrived: host.now(), error }, role);
   }
 
   /** ACL-6: at once, in no order with requests (ZooKeeperServer.processPacket). */
@@ -214,6 +259,7 @@ export class ClientPort implements Clients, WatchSink {
     const err = ids === null ? ErrorCode.AUTHFAILED : ErrorCode.OK;
     const reply: Reply = { kind: 'reply', cxid, zxid: 0, result: { err } };
     this.send(channel, reply);
+    this.traffic.authenticated(reply);
     if (ids === null) {
       this.close(channel);
       return;
@@ -244,10 +290,14 @@ export class ClientPort implements Clients, WatchSink {
     const { role } = this;
     const { channel, session, cxid, op } = request;
     this.inProcess--;
+    this.traffic.answered(request, result);
     if (op.type === OpCode.createSession) this.finish(channel, true);
     else if (this.connections.get(channel)?.session === session) {
       if (isMoved(result)) this.moved(channel, session);
-      else this.answer(channel, session, { kind: 'reply', cxid, zxid: this.zxid, result }, op.type);
+      else {
+        this.traffic.replied(request, result);
+        this.answer(channel, session, { kind: 'reply', cxid, zxid: this.zxid, result }, op.type);
+      }
     }
     if (op.type === OpCode.closeSession && result.err === ErrorCode.OK) {
       if (request.local) role?.localSessions?.remove(session);
@@ -291,6 +341,7 @@ export class ClientPort implements Clients, WatchSink {
   }
 
   private send(channel: ChannelId, message: Message): void {
+    this.traffic.sent(channel);
     this.server.host.send(channel, message);
   }
 
@@ -323,6 +374,7 @@ export class ClientPort implements Clients, WatchSink {
       const { type, path, zxid } = event;
       host.probe({ kind: 'watchFired', server: id, session: connection.session, type, path, zxid });
     }
+    this.traffic.notified(event.path);
     this.send(watcher, event);
   }
 
@@ -348,6 +400,7 @@ export class ClientPort implements Clients, WatchSink {
   }
 
   private forget(channel: ChannelId): void {
+    this.traffic.closed(channel);
     const connection = this.connections.get(channel);
     if (connection === undefined) return;
     this.connections.delete(channel);

@@ -74,6 +74,8 @@ export class Committer {
 
   private apply(record: TxnRecord): void {
     const { database, clients } = this.server;
+    const delay = this.server.host.wallClock() - record.time;
+    if (delay >= 0) this.server.statistics.propagation.add(delay);
     const result = database.apply(record, clients.watches);
     probeApplied(this.server, record, this.role.serving);
     this.role.onApplied(record);

@@ -9,20 +9,31 @@ import type { Watches } from '../tree/watches.ts';
 import type { ErrorCode, SessionId, TxnRecord } from '../txn.ts';
 import type { Database } from './database.ts';
 import type { Durable } from './durable.ts';
+import type { SessionTracker } from './session-tracker.ts';
+import type { ProcessStatistics } from './statistics.ts';
 
 /** A request of a client that is connected to this server. */
 export interface LocalRequest extends Request {
   readonly channel: ChannelId;
   /** It opens or closes a session that only this server knows: no transaction comes of it. */
   readonly local: boolean;
+  /** When it arrived, ms on this server's clock. */
+  readonly arrived: number;
   /** Not OK: what it will be answered, whatever comes of it on the way (Request.setException). */
   readonly error: ErrorCode;
+}
+
+/** Counts what roles have a part in. */
+export interface TrafficCounter {
+  /** The server as a leader has proposed a transaction. */
+  proposed(record: TxnRecord): void;
 }
 
 /** A server's connections to clients, as its roles and processors see them. */
 export interface Clients {
   readonly watches: Watches;
   isOpen(channel: ChannelId): boolean;
+  readonly traffic: TrafficCounter;
   /** The session that came with this connection is open, or gone. */
   finish(channel: ChannelId, valid: boolean): void;
   /** The connection of a session that waits for {@link finish}; null where there is none. */
@@ -31,8 +42,34 @@ export interface Clients {
   closeSession(session: SessionId): void;
 }
 
+/** What a leader knows of its learners. */
+export interface LeadingFigures {
+  /** Learners with a connection, whatever they are about. */
+  readonly learners: number;
+  /** Of them those that are told of all that is proposed, and observers that are told of all that is committed. */
+  readonly followers: number;
+  readonly observers: number;
+  /** Zxids that syncs of learners wait for. */
+  readonly pendingSyncs: number;
+  /** ms on its clock. */
+  readonly servingSince: number;
+}
+
+/** A role as four-letter words show it. */
+export interface RoleFigures {
+  /** As behind `Mode:` (ZooKeeperServer.getState). */
+  readonly mode: 'leader' | 'follower' | 'observer' | 'standalone' | 'read-only';
+  /** Whom a learner follows; null: it is none. */
+  readonly leader: number | null;
+  /** Of a leader; null: it is none. */
+  readonly leading: LeadingFigures | null;
+  /** The sessions of all servers, where it is this one that expires them; null: where not. */
+  readonly globalSessions: SessionTracker | null;
+}
+
 /** Sessions that only one server knows. Timeouts in ms. */
 export interface OwnSessions {
+  readonly tracker: SessionTracker;
   has(session: SessionId): boolean;
   timeoutOf(session: SessionId): number;
   open(session: SessionId, timeout: number): void;
@@ -53,6 +90,7 @@ export interface Server {
   readonly clients: Clients;
   /** Takes records for the log; what is flushed, the role that opened it is told. */
   readonly logWriter: { open(role: Role): void; add(record: TxnRecord): void };
+  readonly statistics: ProcessStatistics;
   /** Distinguishes this term of a role from earlier ones, in continuations and timers. */
   readonly term: number;
   readonly acceptedEpoch: number;
@@ -100,4 +138,5 @@ export interface Role {
   onApplied(record: TxnRecord): void;
   /** Closes its channels. */
   stop(): void;
+  figures(): RoleFigures;
 }

@@ -14,6 +14,10 @@ import type { StoreAction } from './durable.ts';
 import { type SnapshotInProgress, Snapshots } from './snapshots.ts';
 import { TxnLog } from './txn-log.ts';
 
+/** Every so many zxids the digest is kept, and so many of them at most (DataTree.DIGEST_LOG_INTERVAL, DIGEST_LOG_LIMIT). */
+const DIGEST_INTERVAL = 128;
+const DIGESTS = 1024;
+
 /** Small file that names (by its generation) a snapshot about to replace all history; 0: none. */
 const REPLACEMENT = 'replacement';
 
@@ -28,6 +32,8 @@ export class Database implements SyncSource {
   snapshotZxid: Zxid = 0;
   /** Whether the tree holds transactions that are neither in the log nor in a snapshot. */
   aheadOfDisk = false;
+  /** The tree's digest at zxids that are multiples of 128, oldest first: at most 1,024 of those applied since it was loaded. */
+  digests: { readonly zxid: Zxid; readonly digest: number }[] = [];
   /** File of that snapshot, or of the one taken since. */
   private snapshotFile = '';
 
@@ -63,6 +69,7 @@ export class Database implements SyncSource {
 
   /** Rebuilds the tree from the newest snapshot and the log; what is replayed may be sent as DIFF. */
   load(): void {
+    this.digests = [];
     this.committedLog.clear();
     this.aheadOfDisk = false;
     const newest = this.snapshots.newest();
@@ -84,6 +91,7 @@ export class Database implements SyncSource {
   fastForward(): void {
     for (const record of this.log.after(this.tree.lastProcessedZxid)) {
       this.tree.apply(record);
+      this.keepDigest(record.zxid);
       this.committedLog.add(record);
     }
   }
@@ -91,8 +99,15 @@ export class Database implements SyncSource {
   /** Applies a committed transaction; `listener` is told what changes. */
   apply(record: TxnRecord, listener: TreeListener | null = null): Result {
     const result = this.tree.apply(record, listener);
+    this.keepDigest(record.zxid);
     this.committedLog.add(record);
     return result;
+  }
+
+  private keepDigest(zxid: Zxid): void {
+    if (zxid % DIGEST_INTERVAL !== 0) return;
+    this.digests.push({ zxid, digest: this.tree.digest });
+    if (this.digests.length > DIGESTS) this.digests.shift();
   }
 
   /** Applies a transaction that only the next snapshot will hold (synchronization by SNAP or TRUNC). */
@@ -104,6 +119,7 @@ export class Database implements SyncSource {
   /** Replaces the tree by a leader's snapshot, in memory only. */
   install(tree: DataTree, zxid: Zxid): void {
     this.tree = tree;
+    this.digests = [];
     this.tree.lastProcessedZxid = zxid;
     this.committedLog.clear();
     this.aheadOfDisk = true;

@@ -53,6 +53,7 @@ export class ExpiringSessions implements OwnSessions {
     const { host, id } = this.server;
     const now = host.now();
     for (const session of this.tracker.poll(now)) {
+      this.server.statistics.staleSessionsExpired++;
       if (host.probing) host.probe({ kind: 'expired', server: id, session, now, local: this.local });
       expirer.expire(session);
     }

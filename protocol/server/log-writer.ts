@@ -11,6 +11,8 @@ export class LogWriter {
   private queue: TxnRecord[] = [];
   private toFlush: TxnRecord[] = [];
   private flushing: TxnRecord[] | null = null;
+  /** When the flush under way began, ms. */
+  private flushedAt = 0;
   private scheduled = false;
   private sinceRoll = 0;
   private rollAfter = 0;
@@ -59,7 +61,9 @@ export class LogWriter {
     const flushed = this.flushing ?? [];
     this.flushing = null;
     const last = flushed.at(-1);
-    const { host, id, rules } = this.server;
+    const { host, id, rules, statistics } = this.server;
+    statistics.flush.add(host.now() - this.flushedAt);
+    statistics.batch.add(flushed.length);
     if (last !== undefined && host.probing) host.probe({ kind: 'flushed', server: id, zxid: last.zxid });
     for (const record of flushed) {
       if (this.orphans > 0) this.orphans--;
@@ -115,6 +119,7 @@ export class LogWriter {
     const flushes = this.server.database.log.takeFlushes();
     if (flushes.length === 0) return;
     this.flushing = this.toFlush;
+    this.flushedAt = this.server.host.now();
     this.toFlush = [];
     this.server.durable.run(flushes, this.done);
   }

@@ -19,6 +19,7 @@ import { LOG_STEP, LogWriter } from './log-writer.ts';
 import { ReadOnly } from './read-only.ts';
 import type { SnapshotInProgress } from './snapshots.ts';
 import { Standalone } from './standalone.ts';
+import { ProcessStatistics } from './statistics.ts';
 
 const SNAPSHOT_STEP = 'snapshot';
 const OBSERVER_TIMER = 'peer.observer';
@@ -39,6 +40,7 @@ export class Peer implements Actor, Server, ElectionServer {
   readonly rules: Rules;
   readonly quorum: QuorumVerifier;
   readonly durable: Durable;
+  readonly statistics = new ProcessStatistics();
   readonly database: Database;
   readonly logWriter: LogWriter;
   private readonly election: Election;
@@ -48,6 +50,8 @@ export class Peer implements Actor, Server, ElectionServer {
   /** Serves while there is no role. */
   private readOnly: ReadOnly | null = null;
   private readOnlyTimer: TimerId = 0;
+  /** When the last election began, ms. */
+  private lookingSince = 0;
   term = 0;
   acceptedEpoch = 0;
   currentEpoch = 0;
@@ -127,6 +131,8 @@ export class Peer implements Actor, Server, ElectionServer {
 
   private look(reason: string): void {
     this.state = 'looking';
+    this.statistics.looking++;
+    this.lookingSince = this.host.now();
     this.announce('LOOKING', -1, reason);
     this.phase('ELECTION', -1);
     const { host, config } = this;
@@ -159,6 +165,7 @@ export class Peer implements Actor, Server, ElectionServer {
   }
 
   onElected(vote: Vote): void {
+    this.statistics.election.add(this.host.now() - this.lookingSince);
     this.endReadOnly();
     if (vote.leader === this.id) this.begin(new Leader(this), 'LEADING', this.id, 'elected');
     else {
@@ -235,6 +242,7 @@ export class Peer implements Actor, Server, ElectionServer {
   startSnapshot(): void {
     if (this.snapshot !== null) return;
     this.snapshot = this.database.snapshots.begin(this.database.tree);
+    this.snapshotSince = this.host.now();
     if (this.host.probing) {
       this.host.probe({ kind: 'snapshotStarted', server: this.id, zxid: this.snapshot.zxid });
     }
@@ -255,11 +263,14 @@ export class Peer implements Actor, Server, ElectionServer {
   }
 
   private snapshotEnd = 0;
+  /** When the snapshot under way began, ms. */
+  private snapshotSince = 0;
 
   private onSnapshotDurable(): void {
     const { snapshot, host, id, database } = this;
     if (snapshot === null) return;
     this.snapshot = null;
+    this.statistics.snapshot.add(host.now() - this.snapshotSince);
     database.onSnapshotTaken(snapshot);
     if (host.probing) {
       host.probe({ kind: 'snapshotTaken', server: id, zxid: snapshot.zxid, endZxid: this.snapshotEnd });
@@ -346,7 +357,8 @@ export class Peer implements Actor, Server, ElectionServer {
 
   onAccept(channel: ChannelId, port: Port): void {
     this.ports.set(channel, port);
-    if (port === 'election') this.election.onAccept(channel);
+    if (port === 'client') this.clients.onAccept(channel);
+    else if (port === 'election') this.election.onAccept(channel);
     else if (port === 'quorum') {
       if (this.role === null) this.host.close(channel);
       else this.role.onAccept(channel);

@@ -3,7 +3,7 @@ import type { ChannelId, Message } from '../host.ts';
 import { isWrite } from '../request.ts';
 import { ErrorCode, OpCode, type SessionId, type TxnRecord } from '../txn.ts';
 import { Committer } from './committer.ts';
-import type { LocalRequest, Role, Server } from './context.ts';
+import type { LocalRequest, Role, RoleFigures, Server } from './context.ts';
 import {
   type Expirer,
   type ExpiringSessions,
@@ -33,6 +33,10 @@ export class ReadOnly implements Role, Expirer {
   stop(): void {
     const { host, id } = this.server;
     if (host.probing) host.probe({ kind: 'readOnly', server: id, serving: false });
+  }
+
+  figures(): RoleFigures {
+    return { mode: 'read-only', leader: null, leading: null, globalSessions: null };
   }
 
   touch(session: SessionId, timeout: number): boolean {

@@ -39,6 +39,16 @@ export class SessionTracker {
     return this.sessions.get(session)?.timeout ?? 0;
   }
 
+  /** Sessions that are tracked. */
+  get size(): number {
+    return this.sessions.size;
+  }
+
+  /** When buckets end, ms, ascending, and the sessions in each. */
+  expiries(): (readonly [number, readonly SessionId[]])[] {
+    return [...this.buckets].sort(([a], [b]) => a - b).map(([end, sessions]) => [end, [...sessions]]);
+  }
+
   /** Ids in the order in which they were first tracked. */
   ids(): Iterable<SessionId> {
     return this.sessions.keys();

@@ -3,7 +3,7 @@ import type { ChannelId, Message } from '../host.ts';
 import type { SessionId, TxnRecord } from '../txn.ts';
 import { counterOf, epochOf, makeZxid, type Zxid } from '../zxid.ts';
 import { COMMIT_STEP, Committer } from './committer.ts';
-import type { LocalRequest, OwnSessions, Role, Server } from './context.ts';
+import type { LocalRequest, OwnSessions, Role, RoleFigures, Server } from './context.ts';
 import { PREP_STEP, Preparer, type Proposer } from './preparer.ts';
 import { THIS_SERVER } from './session-tracker.ts';
 
@@ -36,6 +36,11 @@ export class Standalone implements Role, Proposer {
 
   stop(): void {
     // It has no channels of its own.
+  }
+
+  figures(): RoleFigures {
+    const globalSessions = this.preparer.sessions.global.tracker;
+    return { mode: 'standalone', leader: null, leading: null, globalSessions };
   }
 
   touch(session: SessionId, timeout: number): boolean {

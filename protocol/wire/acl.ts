@@ -8,6 +8,13 @@ export function aclsSize(acls: readonly Acl[]): number {
   return size;
 }
 
+/** Bytes of {@link writeIds}. */
+export function idsSize(ids: readonly Id[]): number {
+  let size = 4;
+  for (const id of ids) size += stringSize(id.scheme) + stringSize(id.id);
+  return size;
+}
+
 /** `vector<ACL{int perms, Id{ustring scheme, ustring id}}>`. */
 export function writeAcls(writer: JuteWriter, acls: readonly Acl[]): void {
   writer.vector(acls, (w, acl) => w.int(acl.perms).string(acl.scheme).string(acl.id));

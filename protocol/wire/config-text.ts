@@ -1,6 +1,7 @@
 import { type EnsembleConfig, serversOf } from '../config.ts';
 
-/** Port numbers of the sample configuration: of the leader, of elections. */
+/** Port numbers of the sample configuration: for clients, of the leader, of elections. */
+export const CLIENT_PORT = 2181;
 export const QUORUM_PORT = 2888;
 export const ELECTION_PORT = 3888;
 

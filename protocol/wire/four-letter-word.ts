@@ -1,5 +1,6 @@
 /** Four-letter words: what a client sends instead of a first frame (org.apache.zookeeper.server.command.FourLetterCommands). */
-import { JuteWriter } from './jute.ts';
+
+import { JuteWriter, utf8Length } from './jute.ts';
 
 /** All that Apache's server knows. */
 export const FOUR_LETTER_WORDS = [
@@ -40,14 +41,8 @@ export function wordOf(code: number): FourLetterWord | null {
   return BY_CODE.get(code) ?? null;
 }
 
-/** The text of an answer as bytes. */
-export function utf8Bytes(text: string): Uint8Array {
-  return new JuteWriter(4 + text.length).string(text).finish().subarray(4);
-}
-
-/** A word, or an answer in ASCII, as bytes. */
-export function asciiBytes(text: string): Uint8Array {
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-  return bytes;
+/** A word, or the answer to one, as bytes: text without a length. */
+export function textBytes(text: string): Uint8Array {
+  const writer = new JuteWriter(utf8Length(text) + 4).string(text);
+  return writer.finish().slice(4);
 }

@@ -43,10 +43,9 @@ export class FrameDecoder {
     return this.input.length < LENGTH ? null : this.input.int();
   }
 
-  /** So many bytes behind the first four, a copy; nothing is taken. Null: not there yet. */
-  behindLength(count: number): Uint8Array | null {
-    if (this.input.length < LENGTH + count) return null;
-    return Uint8Array.from({ length: count }, (_, i) => this.input.at(LENGTH + i));
+  /** So many bytes that have come, whatever they are; at most {@link pending}. A view as {@link next} gives. */
+  take(count: number): Uint8Array {
+    return this.input.take(count);
   }
 
   /**

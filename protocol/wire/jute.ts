@@ -246,6 +246,13 @@ export class JuteReader {
     return this.bytes.slice(at, this.end);
   }
 
+  /** All that is left, as text. @throws JuteError for malformed UTF-8 unless lenient */
+  utf8(): string {
+    const at = this.offset;
+    this.offset = this.end;
+    return decodeUtf8(this.bytes, at, this.end, this.lenient);
+  }
+
   /** What is in a buffer that must not be null, to be read by itself; nothing is copied. */
   section(): JuteReader {
     const length = this.size('buffer');

@@ -4,7 +4,7 @@ import type { Id } from '../tree/acl.ts';
 import type { QuorumPacket, Touch } from '../zab/packets.ts';
 import { counterOf, epochOf, LONG_MIN, MAX_EPOCH, makeZxid, type Zxid } from '../zxid.ts';
 import { readIds, writeIds } from './acl.ts';
-import { asciiBytes } from './four-letter-word.ts';
+import { textBytes } from './four-letter-word.ts';
 import { JuteError, JuteReader, JuteWriter } from './jute.ts';
 import { readOperation, wireTypeOf, writeOperation } from './operation.ts';
 import { decodeTxnRecord, encodeTxnRecord } from './txn.ts';
@@ -76,7 +76,7 @@ export function toRawPacket(packet: QuorumPacket, side: QuorumSide, config: stri
     case 'ACKEPOCH':
       return raw(PacketType.ACKEPOCH, packet.zxid, new JuteWriter(4).int(packet.currentEpoch).finish());
     case 'NEWLEADER':
-      return raw(PacketType.NEWLEADER, packet.zxid, asciiBytes(config));
+      return raw(PacketType.NEWLEADER, packet.zxid, textBytes(config));
     case 'DIFF':
     case 'TRUNC':
     case 'SNAP':

@@ -5,21 +5,21 @@ import { AskedList } from './asked-list.ts';
 import { writeReply, writeWatchEvent } from './client-reply.ts';
 import { readClientRequest } from './client-request.ts';
 import { readConnectRequest, writeConnectResponse } from './connect.ts';
-import { asciiBytes, type FourLetterWord, utf8Bytes, wordOf } from './four-letter-word.ts';
+import { type FourLetterWord, textBytes, wordOf } from './four-letter-word.ts';
 import { FrameDecoder, framed, MAX_FRAME } from './frame.ts';
 import { JuteError, JuteReader } from './jute.ts';
 import { WireEnd } from './wire-end.ts';
 
-/** Bytes behind `stmk`: the trace mask, a long. */
-const MASK_SIZE = 8;
 /** Room for most replies; longer ones grow. */
 const REPLY_SIZE = 96;
+/** Bytes of the mask behind `stmk`. */
+const MASK_SIZE = 8;
 
 export class ServerEnd extends WireEnd {
   private readonly asked = new AskedList();
   private readonly frames: FrameDecoder;
   /** What the next bytes are; nothing counts behind a four-letter word. */
-  private due: 'connect' | 'request' | 'nothing' = 'connect';
+  private due: 'connect' | 'request' | 'mask' | 'nothing' = 'connect';
   /** The client did not send the byte that says whether it would do with a read-only server. */
   private old = false;
 
@@ -43,9 +43,9 @@ export class ServerEnd extends WireEnd {
     const said = message as ClientMessage;
     switch (said.kind) {
       case 'isroAnswer':
-        return asciiBytes(said.mode);
+        return textBytes(said.mode);
       case 'wordAnswer':
-        return utf8Bytes(said.text);
+        return textBytes(said.text);
       case 'connected':
         return framed(REPLY_SIZE, (writer) => writeConnectResponse(writer, said, this.old));
       case 'reply':
@@ -81,6 +81,7 @@ export class ServerEnd extends WireEnd {
 
   private readNext(): Message | null {
     if (this.due === 'nothing') return null;
+    if (this.due === 'mask') return this.readMask();
     if (this.due === 'connect') {
       const first = this.frames.peek();
       const word = first === null ? null : wordOf(first);
@@ -90,12 +91,19 @@ export class ServerEnd extends WireEnd {
     return frame === null ? null : this.readFrame(new JuteReader(frame, 0, frame.length, true));
   }
 
-  private readWord(word: FourLetterWord): Message | null {
-    const argument = word === 'stmk' ? this.frames.behindLength(MASK_SIZE) : undefined;
-    if (argument === null) return null;
-    this.due = 'nothing';
+  private readWord(word: FourLetterWord): Message {
+    this.frames.take(word.length);
+    this.due = word === 'stmk' ? 'mask' : 'nothing';
     if (word === 'isro') return { kind: 'isro' } satisfies IsReadOnlyRequest;
-    const said: FourLetterWordRequest = { kind: 'word', word, ...(argument && { argument }) };
+    const said: FourLetterWordRequest = { kind: 'word', word };
+    return said;
+  }
+
+  private readMask(): Message | null {
+    if (this.frames.pending < MASK_SIZE) return null;
+    const mask = new JuteReader(this.frames.take(MASK_SIZE)).hex16();
+    this.due = 'nothing';
+    const said: FourLetterWordRequest = { kind: 'word', word: 'stmk', mask };
     return said;
   }
 

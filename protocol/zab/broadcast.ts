@@ -1,6 +1,6 @@
 /** Broadcast: proposals, their acknowledgements and commits (org.apache.zookeeper.server.quorum.Leader; Zab's phase 3). */
 import type { Committer } from '../server/committer.ts';
-import type { Server } from '../server/context.ts';
+import type { LeadingFigures, Server } from '../server/context.ts';
 import type { TxnRecord } from '../txn.ts';
 import { counterOf, makeZxid, type Zxid } from '../zxid.ts';
 import type { LearnerHandler } from './learner-handler.ts';
@@ -81,7 +81,14 @@ export class Broadcast {
     return -1;
   }
 
+  /** Learners that get what, and zxids that syncs wait for. */
+  figures(): Omit<LeadingFigures, 'learners' | 'servingSince'> {
+    const { forwarding, observing, pendingSyncs } = this;
+    return { followers: forwarding.length, observers: observing.length, pendingSyncs: pendingSyncs.size };
+  }
+
   propose(record: TxnRecord): void {
+    this.server.clients.traffic.proposed(record);
     this.lastProposed = record.zxid;
     this.outstanding.set(record.zxid, { record, acks: 0 });
     const packet: QuorumPacket = { kind: 'PROPOSAL', record };
@@ -106,6 +113,7 @@ export class Broadcast {
     this.outstanding.delete(zxid);
     this.toBeApplied.set(zxid, proposal.record);
     this.lastCommitted = zxid;
+    this.server.statistics.commits++;
     if (host.probing) host.probe({ kind: 'committed', server: id, zxid });
     const commit: QuorumPacket = { kind: 'COMMIT', zxid };
     for (const handler of this.forwarding) handler.queuePacket(commit);

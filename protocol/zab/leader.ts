@@ -1,7 +1,7 @@
 /** The leader: who follows it, discovery, synchronization, and time (org.apache.zookeeper.server.quorum.Leader). */
 import type { ChannelId, Message, TimerId } from '../host.ts';
 import { COMMIT_STEP, Committer } from '../server/committer.ts';
-import type { LocalRequest, OwnSessions, Role, Server } from '../server/context.ts';
+import type { LocalRequest, OwnSessions, Role, RoleFigures, Server } from '../server/context.ts';
 import { PREP_STEP, Preparer, type Proposer } from '../server/preparer.ts';
 import { type Owner, THIS_SERVER } from '../server/session-tracker.ts';
 import type { SessionId, TxnRecord } from '../txn.ts';
@@ -38,6 +38,7 @@ export class Leader implements Role, HandlerLeader, Proposer {
   private currentEpochDurable = false;
   private wait: TimerId = 0;
   private atTick = false;
+  private servingSince = 0;
 
   private readonly broadcast: Broadcast;
   private readonly committer: Committer;
@@ -72,6 +73,13 @@ export class Leader implements Role, HandlerLeader, Proposer {
     host.clearTimer(this.wait);
     for (const channel of this.handlers.keys()) host.close(channel);
     this.handlers.clear();
+  }
+
+  figures(): RoleFigures {
+    const { handlers, broadcast, servingSince } = this;
+    const leading = { learners: handlers.size, ...broadcast.figures(), servingSince };
+    const globalSessions = this.preparer?.sessions.global.tracker ?? null;
+    return { mode: 'leader', leader: null, leading, globalSessions };
   }
 
   // --- learners come and go
@@ -238,6 +246,7 @@ export class Leader implements Role, HandlerLeader, Proposer {
     const inherited = database.lastProcessedZxid;
     database.tree.lastProcessedZxid = makeZxid(this.epoch, 0);
     this.stage = 'serving';
+    this.servingSince = host.now();
     this.preparer = new Preparer(this.server, this, this.committer);
     this.server.updateVote(this.epoch);
     if (host.probing) host.probe({ kind: 'established', server: id, epoch: this.epoch, zxid: inherited });
@@ -269,6 +278,7 @@ export class Leader implements Role, HandlerLeader, Proposer {
         return;
       case 'REVALIDATE': {
         const { session, timeout } = packet;
+        this.server.statistics.revalidations++;
         const valid = this.preparer?.sessions.revalidate(session, timeout, handler.channel) === true;
         handler.queuePacket({ kind: 'REVALIDATE', session, timeout, valid });
         return;

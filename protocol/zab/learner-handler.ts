@@ -102,7 +102,9 @@ export class LearnerHandler {
     this.enter('synchronizing');
     const { host, id, database, rules } = this.server;
     const plan = planSync(database, this.lastZxid, rules.zab.truncates, rules.zab.rejectsHoles);
-    if (plan.sync !== 'SNAP') {
+    if (plan.sync === 'SNAP') this.server.statistics.snaps++;
+    else {
+      this.server.statistics.diffs++;
       this.queue.push({ kind: plan.sync === 'DIFF' ? 'DIFF' : 'TRUNC', zxid: plan.zxid });
       // ZAB-10: what the learner lacks of the history is sent as committed.
       for (const record of plan.records) {

@@ -2,7 +2,7 @@
 import type { ChannelId, Message, TimerId } from '../host.ts';
 import { isWrite } from '../request.ts';
 import { COMMIT_STEP, Committer } from '../server/committer.ts';
-import type { LocalRequest, OwnSessions, Role, Server } from '../server/context.ts';
+import type { LocalRequest, OwnSessions, Role, RoleFigures, Server } from '../server/context.ts';
 import type { StoreAction } from '../server/durable.ts';
 import type { Expirer } from '../server/expiring-sessions.ts';
 import { LearnerSessions } from '../server/learner-sessions.ts';
@@ -96,6 +96,11 @@ export class Learner implements Role, SyncLink, Expirer {
     host.clearTimer(this.readTimer);
     if (this.channel !== 0) host.close(this.channel);
     this.channel = 0;
+  }
+
+  figures(): RoleFigures {
+    const mode = this.observer ? 'observer' : 'follower';
+    return { mode, leader: this.leader, leading: null, globalSessions: null };
   }
 
   // --- the link
@@ -319,14 +324,18 @@ export class Learner implements Role, SyncLink, Expirer {
   // --- broadcast
 
   private readBroadcast(message: QuorumMessage): void {
+    const { statistics } = this.server;
     switch (message.kind) {
       case 'PROPOSAL':
+        statistics.learnerProposals++;
         if (this.inOrder(message.record)) this.log(message.record);
         return;
       case 'COMMIT':
+        statistics.learnerCommits++;
         this.commit(message.zxid);
         return;
       case 'INFORM':
+        statistics.learnerCommits++;
         if (this.inOrder(message.record)) this.inform(message.record);
         return;
       case 'PING':

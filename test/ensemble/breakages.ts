@@ -64,14 +64,14 @@ export class Through implements Host {
   close(channel: ChannelId): void {
     this.inner.close(channel);
   }
-  remotePort(channel: ChannelId): number {
-    return this.inner.remotePort(channel);
-  }
   holdUp(channel: ChannelId, on: boolean): void {
     this.inner.holdUp(channel, on);
   }
   remoteAddress(channel: ChannelId): string {
     return this.inner.remoteAddress(channel);
+  }
+  remotePort(channel: ChannelId): number {
+    return this.inner.remotePort(channel);
   }
   listen(port: Port, open: boolean): void {
     this.inner.listen(port, open);

@@ -117,12 +117,12 @@ export class ScriptedHost implements Host {
   schedule(name: string, arg: number): void {
     this.steps.push({ name, arg });
   }
-  remotePort(_channel: ChannelId): number {
-    return 0;
-  }
   holdUp(_channel: ChannelId, _on: boolean): void {}
   remoteAddress(_channel: ChannelId): string {
     return '10.0.0.9';
+  }
+  remotePort(channel: ChannelId): number {
+    return 40_000 + channel;
   }
   dial(address: Address): ChannelId {
     const channel = ++this.lastId;

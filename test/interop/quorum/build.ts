@@ -9,8 +9,12 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 /** The built command. */
 export const entry: string = join(root, 'dist/bin/zab-lab.js');
 
-/** Builds it anew where a source is newer; the lab is not part of it. */
+let built = false;
+
+/** Builds it anew, once in a test run, where a source is newer; the lab is not part of it. */
 export function build(): void {
+  if (built) return;
+  built = true;
   let newest = 0;
   for (const folder of ['protocol', 'sim', 'scenarios', 'live', 'bin']) {
     for (const file of readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })) {
@@ -19,6 +23,6 @@ export function build(): void {
   }
   if (existsSync(entry) && statSync(entry).mtimeMs > newest) return;
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
-  const built = spawnSync(process.execPath, [tsc, '-p', root], { encoding: 'utf8' });
-  if (built.status !== 0) throw new Error(`tsc failed:\n${built.stdout}${built.stderr}`);
+  const result = spawnSync(process.execPath, [tsc, '-p', root], { encoding: 'utf8' });
+  if (result.status !== 0) throw new Error(`tsc failed:\n${result.stdout}${result.stderr}`);
 }

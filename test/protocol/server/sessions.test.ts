@@ -263,11 +263,11 @@ describe('SVC-6 read-only mode', () => {
     const asked = host.accept('client');
     host.receive(asked, { kind: 'isro' });
     expect(host.messages(asked)).toEqual([{ kind: 'isroAnswer', mode: 'ro' }]);
-    const { host: busy } = leading();
+    const { host: busy } = leading({ fourLetterWords: ['isro'] });
     const channel = busy.accept('client');
     busy.receive(channel, { kind: 'isro' });
     expect(busy.messages(channel)).toEqual([{ kind: 'isroAnswer', mode: 'rw' }]);
-    const { host: looking } = started(1);
+    const { host: looking } = started(1, { readOnlyMode: true });
     const none = looking.accept('client');
     looking.receive(none, { kind: 'isro' });
     expect(looking.messages(none)).toEqual([{ kind: 'isroAnswer', mode: 'null' }]);

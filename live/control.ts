@@ -1,0 +1,209 @@
+/** Commands to a running ensemble: faults, and questions about it. */
+import { resolve } from 'node:path';
+import { FAULT_USAGES, FaultTextError, parseFault } from '../sim/fault-text.ts';
+import { describe } from '../sim/sentences.ts';
+import type { Mishap } from '../sim/spec.ts';
+import { SpecError } from '../sim/spec-error.ts';
+import type { SimEvent } from '../sim/world-event.ts';
+import type { ServerStatus } from './gateway.ts';
+
+/** Commands that are no faults. */
+export const COMMANDS = ['status', 'save', 'help'] as const;
+
+/** How long an answer waits for servers to take up their parts, ms. */
+const PATIENCE = 1500;
+const LOOK_EVERY = 20;
+
+/** What is controlled: a gateway. */
+export interface Controlled {
+  status(): ServerStatus[];
+  /** A fault strikes now. @throws SpecError where it is none */
+  fault(fault: Mishap): void;
+  /** @throws Error with one sentence */
+  save(path: string): Promise<void>;
+}
+
+/** What came of a command. */
+export interface ControlAnswer {
+  readonly ok: boolean;
+  /** Sentences, for people: what happened, or why nothing did. */
+  readonly text: string;
+  readonly servers: readonly ServerStatus[];
+}
+
+/** Carries out commands, one after the other. */
+export class Control {
+  private readonly find: () => Controlled;
+  /** What happens while a fault strikes, which it does at once. */
+  private seen: SimEvent[] | null = null;
+  private last: Promise<unknown> = Promise.resolve();
+
+  /** @param ensemble asked for with every command: events come before an ensemble is there */
+  constructor(ensemble: () => Controlled) {
+    this.find = ensemble;
+  }
+
+  private get ensemble(): Controlled {
+    return this.find();
+  }
+
+  /** Something happened in the ensemble. Called for everything, so it does next to nothing. */
+  onProbe(event: SimEvent): void {
+    if (this.seen !== null) this.seen.push({ ...event });
+  }
+
+  /** Carries out what a person wrote. Never rejects. */
+  command(text: string): Promise<ControlAnswer> {
+    const answer = this.last.then(() => this.carryOut(text.trim()));
+    this.last = answer;
+    return answer;
+  }
+
+  private async carryOut(text: string): Promise<ControlAnswer> {
+    try {
+      return this.answer(true, await this.done(text));
+    } catch (error) {
+      if (error instanceof FaultTextError) return this.answer(false, error.message);
+      if (error instanceof SpecError) return this.answer(false, `that is no fault here: ${error.message}`);
+      return this.answer(false, `it failed: ${(error as Error).message}`);
+    }
+  }
+
+  private answer(ok: boolean, text: string): ControlAnswer {
+    return { ok, text, servers: this.ensemble.status() };
+  }
+
+  private async done(text: string): Promise<string> {
+    const [, word = '', rest = ''] = /^(\S*)\s*(.*)$/s.exec(text) ?? [];
+    switch (word.toLowerCase()) {
+      case 'status':
+        if (rest !== '') throw new FaultTextError(`'${rest}' is too much; write 'status'`);
+        return statusText(this.ensemble.status());
+      case 'help':
+        return helpText();
+      case 'save':
+        if (rest === '')
+          throw new FaultTextError("there is no file in it; write 'save FILE', as in 'save session.json'");
+        await this.ensemble.save(resolve(rest));
+        return `the session is in ${rest}: 'zab-lab run ${rest}' repeats it`;
+      default:
+        return await this.strike(text);
+    }
+  }
+
+  private async strike(text: string): Promise<string> {
+    const { ensemble } = this;
+    const ids = ensemble.status().map(({ server }) => server);
+    const fault = parseFault(text, ids, COMMANDS);
+    const happened = this.happening(() => ensemble.fault(fault));
+    await this.settled();
+    const sentences = happened.length === 0 ? ['nothing happens'] : happened;
+    return [...sentences, statusText(ensemble.status())].join('; ');
+  }
+
+  /** What happened to the world meanwhile. */
+  private happening(strike: () => void): string[] {
+    const seen: SimEvent[] = [];
+    this.seen = seen;
+    try {
+      strike();
+    } finally {
+      this.seen = null;
+    }
+    return worldSentences(seen);
+  }
+
+  /** All servers that run have a part again, or it takes too long. */
+  private async settled(): Promise<void> {
+    const end = performance.now() + PATIENCE;
+    // Servers notice only in a moment that something is wrong.
+    do await new Promise((after) => setTimeout(after, LOOK_EVERY));
+    while (performance.now() < end && !isSettled(this.ensemble.status()));
+  }
+}
+
+function isSettled(servers: readonly ServerStatus[]): boolean {
+  return servers.every(({ state, serving }) => state === 'down' || serving);
+}
+
+/** What the fault did to the world at once; what servers make of it is their status. */
+function worldSentences(events: readonly SimEvent[]): string[] {
+  const texts = events.flatMap((event) => {
+    if (!WORLD_KINDS.has(event.kind)) return [];
+    const { text } = describe(event);
+    return [event.server === 0 || event.kind === 'partitioned' ? text : subject(event.server, text)];
+  });
+  return [...new Set(texts)];
+}
+
+function subject(server: number, text: string): string {
+  return text.startsWith('its ') ? `server ${server}: ${text}` : `server ${server} ${text}`;
+}
+
+const WORLD_KINDS: ReadonlySet<string> = new Set([
+  'crashed',
+  'restarted',
+  'paused',
+  'partitioned',
+  'linkCut',
+  'healed',
+  'slowed',
+  'lossChanged',
+  'diskStalled',
+  'diskFull',
+  'diskFreed',
+  'corrupted',
+  'clockJumped',
+]);
+
+/** `server 3 leads epoch 1; 1, 2 follow; 4 observes; 5 is down`. */
+export function statusText(servers: readonly ServerStatus[]): string {
+  const those = (part: (status: ServerStatus) => boolean): number[] =>
+    servers.filter(part).map(({ server }) => server);
+  const up = (role: string) => (status: ServerStatus) =>
+    status.state === 'up' && status.role === role && status.serving;
+  const leader = servers.find(up('leading'));
+  const parts = [
+    leader === undefined ? 'no server leads' : `server ${leader.server} leads epoch ${leader.epoch}`,
+    group(those(up('following')), 'follows', 'follow'),
+    group(those(up('observing')), 'observes', 'observe'),
+    group(
+      those(({ state, serving }) => state === 'up' && !serving),
+      'looks for a leader or catches up',
+      'look for a leader or catch up',
+    ),
+    group(
+      those(({ state }) => state === 'paused'),
+      'stands still',
+      'stand still',
+    ),
+    group(
+      those(({ state }) => state === 'down'),
+      'is down',
+      'are down',
+    ),
+  ];
+  return parts.filter((part) => part !== '').join('; ');
+}
+
+function group(servers: readonly number[], one: string, many: string): string {
+  return servers.length === 0 ? '' : `${servers.join(', ')} ${servers.length === 1 ? one : many}`;
+}
+
+/** What can be said, a line for each. */
+export function helpText(): string {
+  const lines: (readonly [string, string])[] = [
+    ['status', 'what the servers do'],
+    ['save FILE', 'write the session as a run file'],
+    // There are no simulated clients, and nobody sees messages by name.
+    ...FAULT_USAGES.filter(({ kind }) => !/^(client|message)/.test(kind)).map(
+      ({ usage, example }) => [usage, example] as const,
+    ),
+  ];
+  const width = Math.max(...lines.map(([usage]) => usage.length));
+  return [
+    ...lines.map(([usage, example]) => `${usage.padEnd(width)}   ${example}`),
+    '',
+    'N: a server by number, or leader, follower, observer, random. TIME: 500ms, 5s, 2m.',
+  ].join('\n');
+}
