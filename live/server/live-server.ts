@@ -3,6 +3,7 @@ import type { ProbeEvent } from '../../protocol/probe.ts';
 import { Peer } from '../../protocol/server/index.ts';
 import { NO_DIGEST } from '../../protocol/wire/index.ts';
 import { formatZxid } from '../../protocol/zxid.ts';
+import { environmentOf } from '../environment.ts';
 import { LiveHost } from '../host.ts';
 import { eventLine } from './event-line.ts';
 import type { ServerConfig } from './zoo-cfg.ts';
@@ -28,7 +29,8 @@ export class LiveServer {
   constructor(server: ServerConfig, options: LiveServerOptions) {
     this.server = server;
     this.options = options;
-    const { id, config, members, ports, folders, configText } = server;
+    const { id, members, ports, folders, configText } = server;
+    const config = { ...server.config, environment: environmentOf() };
     const { log, onExit } = options;
     const onProbe = (event: ProbeEvent): void => this.onProbe(event);
     this.host = new LiveHost({

@@ -189,6 +189,9 @@ class Draft {
       // QuorumZooKeeperServer.getGlobalOutstandingLimit.
       outstandingLimit: Math.max(1, Math.floor(globalOutstandingLimit / (voters > 2 ? voters - 1 : 1))),
       snapRetainCount: purgeInterval === 0 ? Number.MAX_SAFE_INTEGER : snapRetainCount,
+      clientPorts: [...participants, ...observers].map(
+        (id) => this.servers.get(id)?.client?.port ?? settings.clientPort ?? 0,
+      ),
     };
     const { tickTime, minSessionTimeout: least, maxSessionTimeout: most } = config;
     if ((least < 0 ? 2 * tickTime : least) > (most < 0 ? 20 * tickTime : most)) {

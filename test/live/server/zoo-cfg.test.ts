@@ -55,13 +55,20 @@ describe('zoo.cfg', () => {
       observers: [],
       tickTime: 3000,
       snapRetainCount: Number.MAX_SAFE_INTEGER,
+      clientPorts: [2181],
     });
   });
 
   it('of an ensemble says where each server is; myid says which one this is', () => {
     const one = read(ENSEMBLE);
     expect(one.id).toBe(1);
-    expect(one.config).toMatchObject({ participants: [1, 2], observers: [3], initLimit: 10, syncLimit: 5 });
+    expect(one.config).toMatchObject({
+      participants: [1, 2],
+      observers: [3],
+      initLimit: 10,
+      syncLimit: 5,
+      clientPorts: [2181, 2182, 2183],
+    });
     expect(one.members).toMatchObject([
       { id: 1, host: 'a.example', quorumPort: 2888, electionPort: 3888, observer: false },
       { id: 2, host: '127.0.0.1', quorumPort: 2889, electionPort: 3889, observer: false },
