@@ -4,7 +4,8 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const root = fileURLToPath(new URL('../../..', import.meta.url));
+/** Of the repository, whether this is run as it is or as it was built. */
+const root = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/dist\/$/, '/');
 
 /** The built command. */
 export const entry: string = join(root, 'dist/bin/zab-lab.js');

@@ -5,6 +5,7 @@ import { CreateFlag } from '../../../protocol/request.ts';
 import { OpCode } from '../../../protocol/txn.ts';
 import { describeWithApache } from '../apache/describe.ts';
 import { type Kind, MixedEnsemble } from './mixed-ensemble.ts';
+import { expectOneTree } from './one-tree.ts';
 import { RawClient } from './raw-client.ts';
 import { walk } from './tree-walk.ts';
 
@@ -101,7 +102,7 @@ describeWithApache('A data directory', () => {
           const client = await RawClient.connect(clientPort);
           await write(client, `turn-${turn}`);
           await client.close();
-          await ensemble.expectOneTree();
+          await expectOneTree(ensemble);
           tree = await treeOf(clientPort);
           await Promise.all(ensemble.servers.map((server) => server[end]()));
           expect(existsSync(join(ensemble.folder, '1', 'data', 'version-2', 'replacement'))).toBe(false);

@@ -3,12 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { expect } from 'vitest';
 import { ApacheServer } from '../apache/server.ts';
 import { freePorts } from '../free-ports.ts';
 import { OwnServer } from './own-server.ts';
-import { RawClient } from './raw-client.ts';
-import { walk } from './tree-walk.ts';
 
 export type Kind = 'apache' | 'ours';
 export type Member = ApacheServer | OwnServer;
@@ -22,6 +19,8 @@ export interface MixedOptions {
   readonly settings?: Readonly<Record<string, string | number | boolean>>;
   /** Keys of ours, which Apache's take as Java properties `zookeeper.<key>`. */
   readonly properties?: Readonly<Record<string, string>>;
+  /** Flags of the Java machine, instead of those that start it quickly. */
+  readonly jvm?: readonly string[];
 }
 
 const SETTINGS: Readonly<Record<string, string | number | boolean>> = {
@@ -57,6 +56,7 @@ export class MixedEnsemble {
     observers = [],
     settings = {},
     properties = {},
+    jvm,
   }: MixedOptions): Promise<MixedEnsemble> {
     const kinds = [...participants, ...observers];
     const ports = await freePorts(3 * kinds.length);
@@ -84,7 +84,7 @@ export class MixedEnsemble {
       const common = { id, clientPort, folder: home, config };
       if (kind === 'ours') return new OwnServer(common);
       const defines = Object.entries(properties).map(([key, value]) => [`zookeeper.${key}`, value]);
-      return new ApacheServer({ ...common, properties: Object.fromEntries(defines) });
+      return new ApacheServer({ ...common, properties: Object.fromEntries(defines), ...(jvm && { jvm }) });
     };
     return new MixedEnsemble(kinds, make, folder);
   }
@@ -128,29 +128,6 @@ export class MixedEnsemble {
   /** Ids of the servers that run. */
   get running(): number[] {
     return this.servers.filter((server) => server.running).map((server) => server.id);
-  }
-
-  /** A write through each running server is read through every other, and all show the same tree, Stats included. */
-  async expectOneTree(): Promise<void> {
-    const clients = await Promise.all(
-      this.servers.filter((server) => server.running).map((server) => RawClient.connect(server.clientPort)),
-    );
-    try {
-      for (const writer of clients) {
-        const path = await writer.create('/mixed-', `through ${writer.port}`, 2);
-        for (const reader of clients) {
-          await reader.sync();
-          expect(await reader.get(path), `written through ${writer.port}, read through ${reader.port}`).toBe(
-            `through ${writer.port}`,
-          );
-        }
-      }
-      for (const client of clients) await client.sync();
-      const trees = await Promise.all(clients.map(walk));
-      for (const tree of trees) expect(Object.fromEntries(tree)).toEqual(Object.fromEntries(trees[0] ?? []));
-    } finally {
-      await Promise.all(clients.map((client) => client.close()));
-    }
   }
 
   /** The ends of all logs. */

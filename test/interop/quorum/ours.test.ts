@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { check, znode } from '../../../sim/check/linearizability/index.ts';
 import { Load } from './load.ts';
 import { MixedEnsemble } from './mixed-ensemble.ts';
+import { expectOneTree } from './one-tree.ts';
 import { RawClient } from './raw-client.ts';
 import { walk } from './tree-walk.ts';
 
@@ -91,7 +92,7 @@ describe('Three servers of ours', () => {
       // Writes that nobody acknowledges any more make it wrong: the check can fail.
       const forgotten = load.history.filter(({ output }, i) => output?.err !== 0 || i % 50 !== 0);
       expect(check(znode, forgotten).verdict).toBe('not-linearizable');
-      await ensemble.expectOneTree();
+      await expectOneTree(ensemble);
       const logs = ensemble.servers.map((server) => server.log()).join('');
       expect(logs).toMatch(/synchronizes server \d by SNAP/);
       expect(logs).toMatch(/took a snapshot/);
