@@ -1,9 +1,12 @@
 /** One server of an ensemble as a process: the protocol's server on a live host. */
+import { join } from 'node:path';
+import type { ServerPlace } from '../../protocol/config.ts';
 import type { ProbeEvent } from '../../protocol/probe.ts';
 import { Peer } from '../../protocol/server/index.ts';
 import { NO_DIGEST } from '../../protocol/wire/index.ts';
 import { formatZxid } from '../../protocol/zxid.ts';
 import { environmentOf } from '../environment.ts';
+import { VERSION_FOLDER } from '../files/data-files.ts';
 import { LiveHost } from '../host.ts';
 import { eventLine } from './event-line.ts';
 import type { ServerConfig } from './zoo-cfg.ts';
@@ -30,7 +33,7 @@ export class LiveServer {
     this.server = server;
     this.options = options;
     const { id, members, ports, folders, configText } = server;
-    const config = { ...server.config, environment: environmentOf() };
+    const config = { ...server.config, environment: environmentOf(), place: placeOf(server) };
     const { log, onExit } = options;
     const onProbe = (event: ProbeEvent): void => this.onProbe(event);
     this.host = new LiveHost({
@@ -81,4 +84,14 @@ export class LiveServer {
     else if (event.kind === 'applied' && event.delivered && !this.digestsDiffer) this.compare(event);
     this.options.onProbe?.(event);
   }
+}
+
+function placeOf({ folders, ports, configText }: ServerConfig): ServerPlace {
+  return {
+    dataDir: join(folders.dataDir, VERSION_FOLDER),
+    dataLogDir: join(folders.dataLogDir, VERSION_FOLDER),
+    quorumPort: ports.quorum?.port ?? 0,
+    electionPort: ports.election?.port ?? 0,
+    membership: configText,
+  };
 }
