@@ -229,7 +229,9 @@ export class LiveHost implements Host, LinkListener {
       return new QuorumEnd(dialled ? 'learner' : 'leader', configText, 2 * config.maxBuffer);
     }
     const self = members.find((member) => member.id === id);
-    return new ElectionEnd(dialled, `${self?.host}:${self?.electionPort}`, configText);
+    const { host = '', electionPort = 0 } = self ?? {};
+    const name = host.includes(':') ? `[${host}]` : host;
+    return new ElectionEnd(dialled, `${name}:${electionPort}`, configText);
   }
 
   // --- from links

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { OPEN_ACL_UNSAFE } from '../../../protocol/tree/acl.ts';
 import { OpCode } from '../../../protocol/txn.ts';
 import { describeWithApache } from '../apache/describe.ts';
 import { ask } from '../four-letter-word.ts';
@@ -57,7 +58,11 @@ async function expectSameDigests(ensemble: MixedEnsemble): Promise<void> {
 async function write(port: number, count: number): Promise<void> {
   const client = await RawClient.connect(port);
   const path = await client.create('/many-', '', 2);
-  await Promise.all(Array.from({ length: count }, (_, i) => client.create(`${path}/${i}`, `data ${i}`)));
+  for (const id of ['127.0.0.1', '127.0.0.0/8']) {
+    const acl = [...OPEN_ACL_UNSAFE, { perms: 1, scheme: 'ip', id }];
+    await client.do({ type: OpCode.create, path: `${path}/${id.length}`, data: null, acl, flags: 0 });
+  }
+  await Promise.all(Array.from({ length: count }, (_, i) => client.create(`${path}/n${i}`, `data ${i}`)));
   await client.close();
 }
 

@@ -107,11 +107,14 @@ afterAll(async () => {
 });
 
 describe('Three live servers', () => {
-  it('serve; their logs, srvr and mntr tell the same', async () => {
+  it('TREE-2 serve; their logs, srvr, mntr and the config in the tree tell the same', async () => {
     const id = (await until(leader)) as number;
     const client = await RawClient.connect(clientPort((id % 3) + 1));
     await client.create('/a', 'x');
     expect(await client.get('/a')).toBe('x');
+    expect(await client.get('/zookeeper/config')).toMatch(
+      /^server\.1=127\.0\.0\.1:\d+:\d+:participant\nserver\.2=/,
+    );
     await client.close();
     for (const n of [1, 2, 3]) {
       const mode = n === id ? 'leader' : 'follower';
