@@ -21,6 +21,7 @@ export class SnapshotFile {
   private encoder: SnapshotEncoder | null;
   /** Bytes on disk. */
   private size = 0;
+  private content: WeakRef<FileContent> | null = null;
 
   /**
    * @param zxid the one in its name
@@ -46,6 +47,15 @@ export class SnapshotFile {
 
   /** An incomplete file has no records yet, and one that was not completed by an earlier process has none to trust. */
   read(): FileContent {
+    const known = this.content?.deref();
+    if (known !== undefined) return known;
+    const content = this.decode();
+    // A start looks at it several times.
+    if (this.encoder === null) this.content = new WeakRef(content);
+    return content;
+  }
+
+  private decode(): FileContent {
     const bytes = this.bytes();
     if (bytes === null || !isSealed(bytes)) return { records: [], tail: 'torn' };
     // A slice of a Buffer would be no copy, and one znode keep the whole file in memory.
