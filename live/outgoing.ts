@@ -28,6 +28,8 @@ export class Outgoing {
 
   /** Sends bytes, which do not change any more. False: it is full now. */
   write(bytes: Uint8Array): boolean {
+    // A snapshot's pieces may be kept back by their codec.
+    if (bytes.length === 0) return !this.full;
     if (this.pieces.length === 0) this.turns.flushLater(this);
     this.pieces.push(bytes);
     this.size += bytes.length;

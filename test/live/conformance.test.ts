@@ -20,6 +20,17 @@ function txn(counter: number, size = 0): TxnRecord {
   } as TxnRecord;
 }
 
+const STAT = {
+  czxid: 0,
+  mzxid: 0,
+  ctime: 0,
+  mtime: 0,
+  version: 0,
+  cversion: 0,
+  aversion: 0,
+  ephemeralOwner: '0000000000000000',
+  pzxid: 0,
+};
 const FOLLOWER = { kind: 'FOLLOWERINFO', sid: 1, acceptedEpoch: 0 } as Message;
 const ack = (n: number): Message => ({ kind: 'ACK', zxid: n }) as Message;
 
@@ -65,6 +76,26 @@ describe.each([
       await world.until(() => two.messages.length === 201 && one.messages.length === 200);
       expect(two.messages.slice(1)).toEqual(Array.from({ length: 200 }, (__, i) => ack(i + 1)));
       expect(one.messages).toEqual(Array.from({ length: 200 }, (__, i) => ack(-i - 1)));
+    });
+
+    it('carry a snapshot whose pieces come one at a time', async () => {
+      const [, far] = await dialled();
+      const zxid = 0x1_0000_0005;
+      const acl = [{ perms: 1, scheme: 'ip', id: '10.0.0.1' }];
+      const paths = Array.from({ length: 20 }, (__, i) => (i === 0 ? '' : `/node-${i}`));
+      const pieces = [
+        { kind: 'SNAP', zxid },
+        { kind: 'snapHeader', zxid, sessions: [{ id: '0100000000000001', timeout: 4000 }] },
+        ...paths.map((path) => ({ kind: 'snapNode', path, data: null, acl, stat: STAT })),
+        { kind: 'snapEnd', zxid, digest: -1 },
+        { kind: 'NEWLEADER', zxid: 0x1_0000_0000 },
+      ] as Message[];
+      for (const piece of pieces) {
+        two.ask((host) => host.send(far, piece));
+        await world.pass(2);
+      }
+      await world.until(() => one.messages.length === pieces.length);
+      expect(one.messages).toEqual(pieces);
     });
 
     it('tell the other end `closed` behind everything that was sent, and this end nothing', async () => {
@@ -233,7 +264,6 @@ describe.each([
 
     it('keeps a whole snapshot', async () => {
       const file = 'snapshot.100000002';
-      const stat = { czxid: 0, mzxid: 0, ctime: 0, mtime: 0, version: 0, cversion: 0, aversion: 0 };
       const chunks = [
         { kind: 'snapHeader', zxid: 0x1_0000_0002, sessions: [] },
         {
@@ -241,7 +271,7 @@ describe.each([
           path: '',
           data: new Uint8Array([1]),
           acl: [],
-          stat: { ...stat, ephemeralOwner: '0000000000000000', pzxid: 0 },
+          stat: STAT,
         },
         { kind: 'snapEnd', zxid: 0x1_0000_0003, digest: 5 },
       ] as unknown as StoreRecord[];
