@@ -141,10 +141,10 @@ export class FileStore implements Store {
   }
 
   private report(work: Promise<void>, token: number, name: string): void {
-    // From the queue of events, not of promises: sockets have their turn between two completions.
+    // A promise is never settled within the call that made it, so nor is the listener called.
     work.then(
-      () => setImmediate(() => this.listener.onDurable(token)),
-      (error: unknown) => setImmediate(() => this.listener.onStoreFailed(token, diskError(name, error))),
+      () => this.listener.onDurable(token),
+      (error: unknown) => this.listener.onStoreFailed(token, diskError(name, error)),
     );
   }
 
