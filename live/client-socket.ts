@@ -72,8 +72,12 @@ export class ClientSocket {
     this.chunks = [];
     this.length = 0;
     if (socket.destroyed) return;
-    socket.cork();
-    if (length > MOST_COPIED) for (const chunk of chunks.splice(0, chunks.length - 1)) socket.write(chunk);
+    const copied = length <= MOST_COPIED || chunks.length === 1;
+    if (!copied) {
+      socket.cork();
+      process.nextTick(() => socket.uncork());
+      for (const chunk of chunks.splice(0, chunks.length - 1)) socket.write(chunk);
+    }
     const bytes = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length);
     if (this.telling) {
       this.telling = false;
@@ -81,7 +85,6 @@ export class ClientSocket {
         if (!error && !this.over) this.listener.onDrained(this.connection);
       });
     } else socket.write(bytes);
-    socket.uncork();
     if (socket.writableLength <= MOST_UNSENT) return;
     socket.resetAndDestroy();
     this.gone(true);

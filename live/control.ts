@@ -13,6 +13,8 @@ export const COMMANDS = ['status', 'save', 'help'] as const;
 /** How long an answer waits for servers to take up their parts, ms. */
 const PATIENCE = 1500;
 const LOOK_EVERY = 20;
+/** More sentences than these, and the first, are not told. */
+const MOST_SENTENCES = 4;
 
 /** What is controlled: a gateway. */
 export interface Controlled {
@@ -34,7 +36,7 @@ export interface ControlAnswer {
 /** Carries out commands, one after the other. */
 export class Control {
   private readonly find: () => Controlled;
-  /** What happens while a fault strikes, which it does at once. */
+  /** What the world does while a fault strikes. */
   private seen: SimEvent[] | null = null;
   private last: Promise<unknown> = Promise.resolve();
 
@@ -49,7 +51,7 @@ export class Control {
 
   /** Something happened in the ensemble. Called for everything, so it does next to nothing. */
   onProbe(event: SimEvent): void {
-    if (this.seen !== null) this.seen.push({ ...event });
+    if (this.seen !== null && WORLD_KINDS.has(event.kind)) this.seen.push({ ...event });
   }
 
   /** Carries out what a person wrote. Never rejects. */
@@ -84,7 +86,9 @@ export class Control {
       case 'save':
         if (rest === '')
           throw new FaultTextError("there is no file in it; write 'save FILE', as in 'save session.json'");
-        await this.ensemble.save(resolve(rest));
+        await this.ensemble.save(resolve(rest)).catch((error: Error) => {
+          throw new FaultTextError(`cannot write ${rest}: ${error.message}`);
+        });
         return `the session is in ${rest}: 'zab-lab run ${rest}' repeats it`;
       default:
         return await this.strike(text);
@@ -95,31 +99,33 @@ export class Control {
     const { ensemble } = this;
     const ids = ensemble.status().map(({ server }) => server);
     const fault = parseFault(text, ids, COMMANDS);
-    const happened = this.happening(() => ensemble.fault(fault));
-    await this.settled();
-    const sentences = happened.length === 0 ? ['nothing happens'] : happened;
-    return [...sentences, statusText(ensemble.status())].join('; ');
-  }
-
-  /** What happened to the world meanwhile. */
-  private happening(strike: () => void): string[] {
+    if (/^(client|message)/.test(fault.kind))
+      throw new FaultTextError(
+        `'${text}' is for simulated clients and messages on their way, and here clients are real`,
+      );
     const seen: SimEvent[] = [];
     this.seen = seen;
     try {
-      strike();
+      ensemble.fault(fault);
+      // Some effects, as a start, are events of their own right behind it.
+      await soon();
     } finally {
       this.seen = null;
     }
-    return worldSentences(seen);
+    await this.settled();
+    return [...worldSentences(seen), statusText(ensemble.status())].join('; ');
   }
 
   /** All servers that run have a part again, or it takes too long. */
   private async settled(): Promise<void> {
     const end = performance.now() + PATIENCE;
-    // Servers notice only in a moment that something is wrong.
-    do await new Promise((after) => setTimeout(after, LOOK_EVERY));
-    while (performance.now() < end && !isSettled(this.ensemble.status()));
+    while (performance.now() < end && !isSettled(this.ensemble.status())) await soon();
   }
+}
+
+/** A look later. */
+async function soon(): Promise<void> {
+  await new Promise((after) => setTimeout(after, LOOK_EVERY));
 }
 
 function isSettled(servers: readonly ServerStatus[]): boolean {
@@ -128,12 +134,13 @@ function isSettled(servers: readonly ServerStatus[]): boolean {
 
 /** What the fault did to the world at once; what servers make of it is their status. */
 function worldSentences(events: readonly SimEvent[]): string[] {
-  const texts = events.flatMap((event) => {
-    if (!WORLD_KINDS.has(event.kind)) return [];
+  const texts = events.map((event) => {
     const { text } = describe(event);
-    return [event.server === 0 || event.kind === 'partitioned' ? text : subject(event.server, text)];
+    return event.server === 0 || event.kind === 'partitioned' ? text : subject(event.server, text);
   });
-  return [...new Set(texts)];
+  const [first, ...rest] = new Set(texts);
+  if (first === undefined) return ['nothing happens'];
+  return rest.length <= MOST_SENTENCES ? [first, ...rest] : [first, `and ${rest.length} more of the kind`];
 }
 
 function subject(server: number, text: string): string {

@@ -1,5 +1,5 @@
 /** A simulated ensemble that real clients use: its servers' client ports are TCP ports, its clock follows the real one. */
-import { createServer, isIPv4, type Server as TcpServer } from 'node:net';
+import { createServer, type Server as TcpServer } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import type { Role } from '../protocol/probe.ts';
 import type { Catalog } from '../sim/catalog.ts';
@@ -12,6 +12,7 @@ import type { SimEvent } from '../sim/world-event.ts';
 import { ClientSocket, Hold, type SocketListener } from './client-socket.ts';
 import { Pace } from './pace.ts';
 import { Recording } from './recording.ts';
+import { remoteAddress } from './remote-address.ts';
 
 /** How far virtual time goes on at most between two looks at it, ms. */
 const LONGEST_STEP = 100;
@@ -76,14 +77,25 @@ export interface GatewayOptions {
 
 export const RECORD_LIMIT = 64 << 20;
 
+/** As far as a change of it is told. */
+interface Seen {
+  readonly running: boolean;
+  readonly paused: boolean;
+  readonly role: Role;
+  readonly serving: boolean;
+  readonly listens: boolean;
+}
+
+const NOTHING_SEEN: Seen = { running: false, paused: false, role: 'LOOKING', serving: false, listens: false };
+
 /** A port of one server's clients. */
 interface ClientPort {
   readonly server: number;
   port: number;
   /** Null: closed, because no process listens. */
   tcp: TcpServer | null;
-  /** Whether the process was seen to listen; the port is open before it has booted for the first time. */
-  listens: boolean;
+  /** What was last seen of its server; the port is open before the process has booted for the first time. */
+  seen: Seen;
 }
 
 /**
@@ -114,7 +126,6 @@ export class Gateway implements Outlet, SocketListener, Listener {
   /** Sockets with something to be sent at the end of this turn. */
   private readonly unflushed = new Set<ClientSocket>();
   private readonly servingNow = new Set<number>();
-  private readonly told = new Map<number, string>();
   private readonly waiting: (() => void)[] = [];
   private nextConnection = 1;
   private violationsTold = 0;
@@ -133,7 +144,7 @@ export class Gateway implements Outlet, SocketListener, Listener {
     this.simulation = new Simulation(run, watched, { outlet: this, listener: this, hash });
     for (const server of this.simulation.world.servers) {
       const port = options.clientPort === 0 ? 0 : options.clientPort + this.clientPorts.length;
-      this.clientPorts.push({ server, port, tcp: null, listens: false });
+      this.clientPorts.push({ server, port, tcp: null, seen: NOTHING_SEEN });
     }
   }
 
@@ -285,10 +296,20 @@ export class Gateway implements Outlet, SocketListener, Listener {
     for (const port of this.clientPorts) {
       const machine = world.machine(port.server)!;
       const listens = machine.running && machine.isListening('client');
-      const state = `${machine.running} ${machine.paused} ${machine.role} ${this.servingNow.has(port.server)} ${listens}`;
-      if (this.told.get(port.server) === state) continue;
-      this.told.set(port.server, state);
-      this.changed(port, listens, machine.paused);
+      const { running, paused, role } = machine;
+      const serving = this.servingNow.has(port.server);
+      const { seen } = port;
+      if (
+        running === seen.running &&
+        paused === seen.paused &&
+        role === seen.role &&
+        serving === seen.serving &&
+        listens === seen.listens
+      )
+        continue;
+      const listened = seen.listens;
+      port.seen = { running, paused, role, serving, listens };
+      this.changed(port, listens, listened, paused);
     }
     const { violations } = world;
     while (this.violationsTold < violations.length) {
@@ -297,7 +318,7 @@ export class Gateway implements Outlet, SocketListener, Listener {
     if (this.waiting.length > 0 && this.allServe) for (const resolve of this.waiting.splice(0)) resolve();
   }
 
-  private changed(port: ClientPort, listens: boolean, paused: boolean): void {
+  private changed(port: ClientPort, listens: boolean, listened: boolean, paused: boolean): void {
     for (const socket of this.sockets.values()) {
       if (socket.server === port.server) socket.hold(Hold.STOPPED, paused);
     }
@@ -305,11 +326,10 @@ export class Gateway implements Outlet, SocketListener, Listener {
       this.listen(port).catch((error: Error) => {
         this.tell({ kind: 'portLost', server: port.server, reason: error.message });
       });
-    } else if (!listens && port.listens) {
+    } else if (!listens && listened) {
       port.tcp?.close();
       port.tcp = null;
     }
-    port.listens = listens;
     this.tell({ kind: 'server', status: this.statusOf(port) });
   }
 
@@ -340,12 +360,14 @@ export class Gateway implements Outlet, SocketListener, Listener {
   private async listen(port: ClientPort): Promise<void> {
     const tcp = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
       const connection = this.nextConnection++;
-      const { remoteAddress = '', remotePort = 0 } = socket;
+      const { remoteAddress: address = '', remotePort = 0 } = socket;
       const client = new ClientSocket(socket, connection, port.server, this);
       this.sockets.set(connection, client);
       if (this.simulation.world.machine(port.server)!.paused) client.hold(Hold.STOPPED, true);
-      const address = plain(remoteAddress);
-      this.input({ kind: 'open', connection, server: port.server, address, port: remotePort }, null);
+      this.input(
+        { kind: 'open', connection, server: port.server, address: remoteAddress(address), port: remotePort },
+        null,
+      );
     });
     port.tcp = tcp;
     await new Promise<void>((resolve, reject) => {
@@ -422,10 +444,4 @@ export class Gateway implements Outlet, SocketListener, Listener {
 function roleOf(role: Role, servers: number): ServerRole {
   // A server by itself has nobody to lead.
   return servers === 1 && role === 'LEADING' ? 'standalone' : (role.toLowerCase() as ServerRole);
-}
-
-/** An IPv4 address as such, where the socket takes both. */
-function plain(address: string): string {
-  const mapped = address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : '';
-  return isIPv4(mapped) ? mapped : address;
 }

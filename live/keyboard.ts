@@ -153,9 +153,9 @@ export class Keyboard {
       case 'enter':
         this.enter(KEYS);
         if (text.trim() === '') return;
-        this.history.push(text);
+        this.history.push(text.trim());
         this.place = this.history.length;
-        this.run(text);
+        this.run(text.trim());
         return;
       case ESCAPE:
         this.enter(KEYS);

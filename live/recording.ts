@@ -4,6 +4,8 @@ import type { OutsideInput, RunSpec } from '../sim/spec.ts';
 
 /** About what an input takes in the file beside its bytes. */
 const ENTRY = 96;
+/** A file is written in pieces of about so many characters. */
+const PIECE = 1 << 20;
 
 interface Entry {
   readonly input: OutsideInput;
@@ -59,11 +61,13 @@ export class Recording {
 function* text(run: RunSpec, entries: readonly Entry[]): Generator<string> {
   const { outside: _, ...rest } = run;
   yield `${JSON.stringify(rest, null, 2).slice(0, -2)},\n  "outside": [`;
-  let comma = '';
-  for (const { input, bytes } of entries) {
+  let lines = '';
+  for (const [i, { input, bytes }] of entries.entries()) {
     const whole = bytes === null ? input : { ...input, bytes: Buffer.from(bytes).toString('base64') };
-    yield `${comma}\n    ${JSON.stringify(whole)}`;
-    comma = ',';
+    lines += `${i === 0 ? '' : ','}\n    ${JSON.stringify(whole)}`;
+    if (lines.length < PIECE) continue;
+    yield lines;
+    lines = '';
   }
-  yield entries.length === 0 ? ']\n}\n' : '\n  ]\n}\n';
+  yield entries.length === 0 ? ']\n}\n' : `${lines}\n  ]\n}\n`;
 }

@@ -75,7 +75,7 @@ export interface DeleteContainerRequest {
   readonly type: typeof OpCode.deleteContainer;
   readonly path: string;
 }
-/** Only servers make these: a client has connected. `timeout` as negotiated, ms. */
+/** A client has connected; `timeout` as negotiated, ms. Servers make these, and Apache's also take them from clients. */
 export interface CreateSessionRequest {
   readonly type: typeof OpCode.createSession;
   readonly timeout: number;
@@ -97,12 +97,13 @@ export interface ReadRequest {
 }
 /** Reads that set no watch; the path of getEphemerals is a prefix of paths. */
 export interface PathRequest {
-  readonly type:
-    | typeof OpCode.getACL
-    | typeof OpCode.getEphemerals
-    | typeof OpCode.getAllChildrenNumber
-    | typeof OpCode.sync;
+  readonly type: typeof OpCode.getACL | typeof OpCode.getEphemerals | typeof OpCode.getAllChildrenNumber;
   readonly path: string;
+}
+/** SyncRequest: answered with its path, whatever that is. */
+export interface SyncRequest {
+  readonly type: typeof OpCode.sync;
+  readonly path: string | null;
 }
 /** MultiOperationRecord of reads; each has its own result. */
 export interface MultiReadRequest {
@@ -148,13 +149,17 @@ export interface AuthRequest {
   readonly scheme: string;
   readonly auth: Uint8Array;
 }
+/** GetSASLRequest. */
+export interface SaslRequest {
+  readonly type: typeof OpCode.sasl;
+  /** Absent: none. */
+  readonly token?: Uint8Array;
+}
 /** A request that this server does not know: it is answered UNIMPLEMENTED and the connection is closed. */
 export interface UnknownRequest {
-  readonly type: typeof OpCode.sasl | typeof OpCode.notification;
+  readonly type: typeof OpCode.notification;
   /** The number that stood for its type, where that is not {@link OpCode} `type`. */
   readonly code?: number;
-  /** Of sasl (GetSASLRequest); absent: none. */
-  readonly token?: Uint8Array;
 }
 /**
  * A request whose body is not what its type says: it is answered MARSHALLINGERROR in its place. One that claims to be a
@@ -207,14 +212,23 @@ export function isWrite(op: Op): op is WriteOp {
 export type ReadOp =
   | ReadRequest
   | PathRequest
+  | SyncRequest
   | MultiReadRequest
   | BareRequest
   | AddWatchRequest
   | WatcherRequest
   | SetWatchesRequest;
 /** Everything that a client may send. */
-export type ClientOp = ClientWrite | ReadOp | AuthRequest | CheckRequest | UnknownRequest | MalformedRequest;
-export type Op = ClientOp | CreateSessionRequest;
+export type ClientOp =
+  | ClientWrite
+  | CreateSessionRequest
+  | ReadOp
+  | AuthRequest
+  | SaslRequest
+  | CheckRequest
+  | UnknownRequest
+  | MalformedRequest;
+export type Op = ClientOp;
 
 /** Special request numbers (ClientCnxn): they are in no order with a session's own, which count from 1. */
 export const Xid = { NOTIFICATION: -1, PING: -2, AUTH: -4, SET_WATCHES: -8 } as const;

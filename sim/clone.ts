@@ -76,20 +76,33 @@ export function isGenerator(value: object): boolean {
   );
 }
 
+export interface CloneOptions {
+  /** The root is itself a copy that nothing has changed since. */
+  readonly copied?: boolean;
+  /** Is told how many values the copy holds: members of objects, arrays, maps and sets, words of typed arrays. */
+  readonly tally?: { values: number };
+}
+
 /**
  * Copies everything reachable from `root`, keeping identity, cycles and prototypes. Objects in `leaves`,
  * constants
  * and what constants reach are not copied; a generator becomes null.
  * @throws Error where a class instance, array, map or set holds a function: a closure cannot be copied.
  */
-export function cloneGraph<T>(root: T, leaves: ReadonlySet<object>): T {
-  findConstants(root, leaves);
+export function cloneGraph<T>(
+  root: T,
+  leaves: ReadonlySet<object>,
+  { copied = false, tally }: CloneOptions = {},
+): T {
+  // What was copied before has had its constants found.
+  if (!copied) findConstants(root, leaves);
+  let values = 0;
   const copies = new Map<object, object>();
   const work: { from: object; to: object }[] = [];
-  const copy = (value: unknown, owner: object, key: string): unknown => {
+  const copy = (value: unknown, owner: object, key: unknown): unknown => {
     if (typeof value === 'function') {
       throw new Error(
-        `${owner.constructor?.name ?? 'object'}.${key} is a function: the state of a run must be plain data`,
+        `${owner.constructor?.name ?? 'object'}.${String(key)} is a function: the state of a run must be plain data`,
       );
     }
     if (typeof value !== 'object' || value === null) return value;
@@ -102,6 +115,7 @@ export function cloneGraph<T>(root: T, leaves: ReadonlySet<object>): T {
     let made: object;
     if (ArrayBuffer.isView(value)) {
       made = (value as Uint8Array).slice();
+      values += value.byteLength >> 3;
     } else {
       if (Array.isArray(value)) made = new Array(value.length);
       else if (value instanceof Map) made = new Map();
@@ -117,15 +131,25 @@ export function cloneGraph<T>(root: T, leaves: ReadonlySet<object>): T {
   for (let item = work.pop(); item !== undefined; item = work.pop()) {
     const { from, to } = item;
     if (from instanceof Map) {
+      values += 2 * from.size;
       for (const [key, value] of from)
-        (to as Map<unknown, unknown>).set(copy(key, from, 'key'), copy(value, from, String(key)));
+        (to as Map<unknown, unknown>).set(copy(key, from, 'key'), copy(value, from, key));
     } else if (from instanceof Set) {
+      values += from.size;
       for (const value of from) (to as Set<unknown>).add(copy(value, from, 'member'));
+    } else if (Array.isArray(from)) {
+      values += from.length;
+      for (let i = 0; i < from.length; i++) {
+        const value = from[i];
+        (to as unknown[])[i] = typeof value === 'number' ? value : copy(value, from, i);
+      }
     } else {
       const source = from as Record<string, unknown>;
-      for (const key of Object.keys(from))
-        (to as Record<string, unknown>)[key] = copy(source[key], from, key);
+      const keys = Object.keys(from);
+      values += keys.length;
+      for (const key of keys) (to as Record<string, unknown>)[key] = copy(source[key], from, key);
     }
   }
+  if (tally !== undefined) tally.values = values;
   return result;
 }

@@ -22,6 +22,9 @@ const DEFAULT_WALL_CLOCK = 1_700_000_000_000;
 
 export type Verdict = 'holds' | 'violated' | 'unchecked';
 
+/** How an expectation stands during a run: nothing can change it any more, or it depends on what is to come. */
+export type ExpectationState = 'met' | 'open' | 'missed';
+
 /** What a run came to. */
 export interface RunResult {
   readonly traceHash: string;
@@ -54,6 +57,8 @@ export interface SimulationOptions {
 /** A state of a run, to return to any number of times. */
 export interface Snapshot {
   readonly events: number;
+  /** How much it holds: members of its objects, arrays, maps and sets. */
+  readonly values: number;
   readonly world: World;
 }
 
@@ -452,11 +457,12 @@ export class Simulation {
     // Not before: most runs are never copied.
     markConstant(this.spec);
     markConstant(this.config);
-    const world = cloneGraph(this.world, this.shared);
+    const tally = { values: 0 };
+    const world = cloneGraph(this.world, this.shared, { tally });
     // Whoever goes on with it listens.
     world.listener = null;
     world.outlet = null;
-    return { events: world.events, world };
+    return { events: world.events, values: tally.values, world };
   }
 
   /**
@@ -465,7 +471,7 @@ export class Simulation {
    */
   restore(snapshot: Snapshot): void {
     const { listener } = this;
-    this.world = cloneGraph(snapshot.world, this.shared);
+    this.world = cloneGraph(snapshot.world, this.shared, { copied: true });
     this.world.spec = this.spec;
     this.world.listener = listener;
     this.world.outlet = this.outlet;
@@ -518,6 +524,21 @@ export class Simulation {
         holds: this.holds(expectation, i, established),
       })),
     };
+  }
+
+  /** How each expectation stands now, in the spec's order. */
+  expectations(): { readonly text: string; readonly state: ExpectationState }[] {
+    const { world, spec } = this;
+    const leader = world.leader();
+    const established = leader?.established === true ? leader : null;
+    return spec.expectations.map((expectation, i) => {
+      const { text, atMost, end } = expectation;
+      if (world.ended) return { text, state: this.holds(expectation, i, established) ? 'met' : 'missed' };
+      const held = world.expected[i]?.held ?? 0;
+      if (atMost !== undefined && held > atMost) return { text, state: 'missed' };
+      const settled = end === undefined && atMost === undefined && held >= (expectation.atLeast ?? 1);
+      return { text, state: settled ? 'met' : 'open' };
+    });
   }
 
   private holds(expectation: Expectation, index: number, leader: Machine | null): boolean {

@@ -393,13 +393,19 @@ function sessionBounds(spec: RunSpec): void {
 /** Faults must name clients of the run. */
 function knownClients(spec: RunSpec): void {
   const count = spec.clients.length;
-  spec.faults.forEach((item, i) => {
+  const check = (item: Mishap, path: string): void => {
     if (!('client' in item) || typeof item.client !== 'number' || item.client <= count) return;
     throw new SpecError(
-      `faults[${i}].client`,
+      `${path}.client`,
       `is ${item.client}, which is no client here`,
       count === 0 ? 'none: the run has no clients' : `a number from 1 to ${count}`,
     );
+  };
+  spec.faults.forEach((item, i) => {
+    check(item, `faults[${i}]`);
+  });
+  spec.outside?.forEach((input, i) => {
+    if (input.kind === 'fault') check(input.fault, `outside[${i}].fault`);
   });
 }
 

@@ -80,6 +80,7 @@ describe('the installed package', () => {
       'README.md',
       'dist/bin',
       'dist/lab',
+      'dist/live',
       'dist/protocol',
       'dist/scenarios',
       'dist/sim',

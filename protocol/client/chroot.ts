@@ -33,7 +33,7 @@ export function absoluteOp(chroot: string, op: ClientOp): ClientOp {
       // A prefix of paths, not a path: that of all below the root ends in a slash, lest it fits what only begins alike.
       return { ...op, path: chroot + (op.path.trim() === '' ? '/' : op.path) };
     default:
-      return 'path' in op ? { ...op, path: prependChroot(chroot, op.path) } : op;
+      return 'path' in op ? { ...op, path: prependChroot(chroot, op.path ?? '') } : op;
   }
 }
 

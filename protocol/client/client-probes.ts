@@ -22,7 +22,7 @@ export interface Reporter {
 export function probeInvoked({ host, server, id: client, session }: Reporter, packet: Packet): void {
   if (!host.probing) return;
   const { op: request, ticket } = packet;
-  const path = 'path' in request ? request.path : '';
+  const path = 'path' in request ? (request.path ?? '') : '';
   host.probe({ kind: 'invoked', server, client, session, ticket, op: request.type, path, request });
 }
 

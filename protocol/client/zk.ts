@@ -49,7 +49,7 @@ export class ProgramZk implements Zk {
     const ticket = yield* this.submit(op);
     const { result } = yield* this.answer(ticket);
     if (result.err !== ErrorCode.OK && result.err !== allowed) {
-      throw new KeeperError(result.err, errorName(result.err), 'path' in op ? op.path : '');
+      throw new KeeperError(result.err, errorName(result.err), 'path' in op ? (op.path ?? '') : '');
     }
     return result;
   }

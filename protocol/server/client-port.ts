@@ -13,7 +13,7 @@ import type { ChannelId, Message } from '../host.ts';
 import { type ClientOp, isWrite, type Reply, type Result } from '../request.ts';
 import type { Id } from '../tree/acl.ts';
 import { authenticate } from '../tree/authentication.ts';
-import { Watches, type WatchSink } from '../tree/watches.ts';
+import { NO_ZXID, Watches, type WatchSink } from '../tree/watches.ts';
 import { ErrorCode, NO_SESSION, OpCode, type SessionId } from '../txn.ts';
 import { requestSize } from '../wire/request-size.ts';
 import type { Zxid } from '../zxid.ts';
@@ -199,6 +199,24 @@ export class ClientPort implements Clients, Port, WatchSink {
     this.read(connection);
   }
 
+  /** A session has been opened, or opened anew by its own client, which is told the same once more. */
+  private opened(channel: ChannelId): void {
+    const connection = this.connections.get(channel);
+    if (connection?.open !== true) {
+      this.finish(channel, true);
+      return;
+    }
+    const { session, timeout } = connection;
+    const readOnly = this.role?.readOnly === true;
+    this.send(channel, {
+      kind: 'connected',
+      timeout,
+      session,
+      passwd: passwordOf(session),
+      readOnly,
+    } as Message);
+  }
+
   private refuse(channel: ChannelId, session: SessionId, reason: string): void {
     const { host, id } = this.server;
     if (host.probing) host.probe({ kind: 'sessionRefused', server: id, session, reason });
@@ -243,7 +261,12 @@ export class ClientPort implements Clients, Port, WatchSink {
       this.authenticate(connection, cxid, op.scheme, op.auth);
       return;
     }
-    const local = op.type === OpCode.closeSession && role.localSessions?.has(session) === true;
+    if (op.type === OpCode.sasl) {
+      this.answerSasl(channel, cxid, op.token);
+      return;
+    }
+    const ofSession = op.type === OpCode.closeSession || op.type === OpCode.createSession;
+    const local = ofSession && role.localSessions?.has(session) === true;
     if (cxid > 0) {
       connection.outstanding++;
       if (this.overLimit) this.holdUp(connection, true);
@@ -269,20 +292,39 @@ export class ClientPort implements Clients, Port, WatchSink {
     connection.auth = [...connection.auth, ...ids.filter(isNew)];
   }
 
+  /** ACL-6: no mechanism is configured, which is no error (ZooKeeperServer.processSasl); a null token ends it all. */
+  private answerSasl(channel: ChannelId, cxid: number, token: Uint8Array | undefined): void {
+    if (token === undefined) {
+      this.close(channel);
+      return;
+    }
+    const reply: Reply = { kind: 'reply', cxid, zxid: 0, result: { err: ErrorCode.OK, data: null } };
+    this.send(channel, reply);
+    this.traffic.authenticated(reply);
+  }
+
   private admit(request: LocalRequest, role: Role): void {
     const connection = this.connections.get(request.channel);
-    if (request.op.type !== OpCode.createSession) {
+    if (request.op.type !== OpCode.createSession || connection?.open === true) {
       // SESSION-5: every request is a sign of life; one of a session that is gone is dropped.
       if (connection === undefined || !role.touch(request.session, connection.timeout)) return;
-      if (!isKnown(request.op as ClientOp)) {
-        this.inProcess++;
-        this.reply(request, { err: ErrorCode.UNIMPLEMENTED });
-        this.close(request.channel);
+      if (!isKnown(request.op)) {
+        this.refuseUnknown(request);
         return;
       }
     }
     this.inProcess++;
     role.submit(request);
+  }
+
+  /** SVC-5: in no order with other requests, and without the server's zxid (UnimplementedRequestProcessor). */
+  private refuseUnknown(request: LocalRequest): void {
+    const { channel, session, cxid, op } = request;
+    const result = { err: ErrorCode.UNIMPLEMENTED };
+    this.traffic.answered(request, result);
+    this.traffic.replied(request, result);
+    this.answer(channel, session, { kind: 'reply', cxid, zxid: NO_ZXID, result }, op.type);
+    this.close(channel);
   }
 
   /** A request has its result. */
@@ -291,7 +333,7 @@ export class ClientPort implements Clients, Port, WatchSink {
     const { channel, session, cxid, op } = request;
     this.inProcess--;
     this.traffic.answered(request, result);
-    if (op.type === OpCode.createSession) this.finish(channel, true);
+    if (op.type === OpCode.createSession) this.opened(channel);
     else if (this.connections.get(channel)?.session === session) {
       if (isMoved(result)) this.moved(channel, session);
       else {
@@ -416,5 +458,5 @@ function isMoved({ err, results }: Result): boolean {
 
 /** Whether the server knows what to do with it (Request.isValid): a check is nothing by itself. */
 function isKnown(op: ClientOp): boolean {
-  return op.type !== OpCode.check && op.type !== OpCode.sasl && op.type !== OpCode.notification;
+  return op.type !== OpCode.check && op.type !== OpCode.notification;
 }

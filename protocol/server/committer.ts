@@ -1,8 +1,8 @@
 /** Orders a session's requests and applies commits (CommitProcessor, FinalRequestProcessor). */
-import { isWrite, type ReadOp, type Result } from '../request.ts';
+import { isWrite, type ReadOp, type Result, type SyncRequest } from '../request.ts';
 import { ErrorCode, OpCode, type SessionId, type TxnRecord } from '../txn.ts';
 import type { LocalRequest, Role, Server } from './context.ts';
-import { answerRead } from './reads.ts';
+import { answerRead, syncResult } from './reads.ts';
 import { writeResult } from './write-result.ts';
 
 export const COMMIT_STEP = 'commit';
@@ -67,7 +67,7 @@ export class Committer {
     const next = (place === 0 ? this.committed.shift() : this.committed.splice(place, 1)[0])!;
     if (next.kind === 'syncDone') {
       const { session, cxid, op } = next.request;
-      this.release(session, cxid, op.type, { err: ErrorCode.OK, path: (op as { path: string }).path });
+      this.release(session, cxid, op.type, syncResult((op as SyncRequest).path));
     } else this.apply(next);
     if (this.committed.length > 0) this.scheduleStep();
   }

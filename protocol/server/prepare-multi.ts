@@ -1,16 +1,22 @@
 import type { MultiOp, MultiRequest } from '../request.ts';
-import { ErrorCode, type MultiPart, type MultiTxn, OpCode } from '../txn.ts';
+import { ErrorCode, type ErrorTxn, type MultiPart, type MultiTxn, OpCode } from '../txn.ts';
+import { multiPart } from './multi-part.ts';
 import { failed, type Preparation } from './preparation.ts';
 import { prepareCheck, prepareSetData } from './prepare-change.ts';
 import { prepareCreate } from './prepare-create.ts';
 import { prepareDelete } from './prepare-delete.ts';
 
 /** multi: each part sees what the ones before it have prepared, under one zxid; one that fails undoes them all. */
-export function prepareMulti(p: Preparation, op: MultiRequest): MultiTxn {
+export function prepareMulti(p: Preparation, op: MultiRequest): MultiTxn | ErrorTxn {
   const { records, rules } = p;
   const txns: MultiPart[] = [];
   records.begin();
-  for (const part of op.ops) {
+  for (const given of op.ops) {
+    const part = multiPart(given);
+    if (part === null) {
+      records.rollBack();
+      return failed(ErrorCode.MARSHALLINGERROR);
+    }
     const txn = preparePart(p, part);
     if (txn.type === OpCode.error) {
       if (rules.rollsBack) records.rollBack();

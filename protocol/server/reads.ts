@@ -22,6 +22,7 @@ const NO_NODE: Result = { err: ErrorCode.NONODE };
 const NO_AUTH: Result = { err: ErrorCode.NOAUTH };
 const NO_WATCHER: Result = { err: ErrorCode.NOWATCHER };
 const BAD_ARGUMENTS: Result = { err: ErrorCode.BADARGUMENTS };
+/** Apache's answer to whatever its server threw an exception at. */
 const MARSHALLING_ERROR: Result = { err: ErrorCode.MARSHALLINGERROR };
 
 /**
@@ -42,7 +43,7 @@ export function answerRead(
     case OpCode.ping:
       return OK;
     case OpCode.sync:
-      return { err: ErrorCode.OK, path: op.path };
+      return syncResult(op.path);
     case OpCode.exists:
     case OpCode.getData:
     case OpCode.getChildren:
@@ -68,6 +69,11 @@ export function answerRead(
       watches.setWatches(tree, watcher, op);
       return OK;
   }
+}
+
+/** A sync is answered with its path, also where that is none. */
+export function syncResult(path: string | null): Result {
+  return path === null ? OK : { err: ErrorCode.OK, path };
 }
 
 /** Why a node may not be read: it is not there, or none of the permissions is the requester's. */
@@ -114,7 +120,8 @@ function readAll(
   for (const op of request.ops) {
     if (op.type !== OpCode.getData && op.type !== OpCode.getChildren) return MARSHALLING_ERROR;
   }
-  const results = request.ops.map((op) => readNode(op, tree, watches, watcher, ids));
+  // What a part says of a watch is passed over (Op.getData, Op.getChildren).
+  const results = request.ops.map((op) => readNode({ ...op, watch: false }, tree, watches, watcher, ids));
   return { err: ErrorCode.OK, results };
 }
 
@@ -140,7 +147,7 @@ function userOf(id: Id): Id {
 
 function addWatch(op: AddWatchRequest, watches: Watches, watcher: ChannelId): Result {
   if (op.mode !== AddWatchMode.PERSISTENT && op.mode !== AddWatchMode.PERSISTENT_RECURSIVE) {
-    return BAD_ARGUMENTS;
+    return MARSHALLING_ERROR;
   }
   watches.addPersistent(op.path, watcher, op.mode);
   return OK;
@@ -148,7 +155,7 @@ function addWatch(op: AddWatchRequest, watches: Watches, watcher: ChannelId): Re
 
 function checkOrRemoveWatches(op: WatcherRequest, watches: Watches, watcher: ChannelId): Result {
   if (!(op.watcher >= WatcherType.CHILDREN && op.watcher <= WatcherType.PERSISTENT_RECURSIVE)) {
-    return BAD_ARGUMENTS;
+    return MARSHALLING_ERROR;
   }
   const found =
     op.type === OpCode.checkWatches

@@ -115,6 +115,8 @@ export class ServiceStatistics {
 export class ProcessStatistics {
   bytesReceived = 0;
   responseBytes = 0;
+  /** Of watch events. */
+  watchBytes = 0;
   connectionRequests = 0;
   connectionRevalidations = 0;
   /** Asked of a leader by learners. */

@@ -59,7 +59,9 @@ export class Traffic implements TrafficCounter {
   }
 
   notified(path: string): void {
-    this.service.responses.add(watchEventSize(path));
+    const size = watchEventSize(path);
+    this.service.responses.add(size);
+    this.server.statistics.watchBytes += size;
   }
 
   /** A request has its reply, which is sent. */

@@ -112,6 +112,7 @@ function processFigures(statistics: ProcessStatistics): Figure[] {
   return [
     ['bytes_received_count', statistics.bytesReceived],
     ['response_bytes', statistics.responseBytes],
+    ['watch_bytes', statistics.watchBytes],
     ['connection_request_count', statistics.connectionRequests],
     ['connection_revalidate_count', statistics.connectionRevalidations],
     ['revalidate_count', statistics.revalidations],

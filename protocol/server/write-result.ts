@@ -1,6 +1,7 @@
 /** What of a transaction's effect its client is told (FinalRequestProcessor). */
 import type { Op, Result } from '../request.ts';
 import { ErrorCode, OpCode } from '../txn.ts';
+import { multiPart } from './multi-part.ts';
 
 /** READ-9: create is answered with the path alone; create2, createContainer and createTTL with the stat too; a multi part by part. */
 export function writeResult(op: Op, result: Result): Result {
@@ -13,8 +14,9 @@ export function writeResult(op: Op, result: Result): Result {
       return {
         err: result.err,
         results: results.map((part, i) => {
-          const partOp = op.ops[i];
-          return partOp === undefined ? part : writeResult(partOp, part);
+          const given = op.ops[i];
+          const partOp = given === undefined ? null : multiPart(given);
+          return partOp === null ? part : writeResult(partOp, part);
         }),
       };
     }

@@ -116,8 +116,6 @@ function writeWritePart(writer: JuteWriter, part: Result, type: number): void {
   const { path, stat } = part;
   switch (type) {
     case OpCode.create:
-      writeHeader(writer, OpCode.create).string(path ?? null);
-      break;
     case OpCode.create2:
     case OpCode.createContainer:
     case OpCode.createTTL:

@@ -26,6 +26,5 @@ export function readClientRequest(reader: JuteReader): ClientRequest {
 }
 
 function readClientOp(reader: JuteReader, type: number): ClientOp {
-  const op = type === OpCode.createSession ? null : readOperation(reader, type);
-  return (op as ClientOp | null) ?? { type: OpCode.notification, code: type };
+  return readOperation(reader, type) ?? { type: OpCode.notification, code: type };
 }

@@ -155,7 +155,8 @@ function readBody(reader: JuteReader, type: number): Op | null {
     case OpCode.getChildren2:
       return readReadPart(reader, type);
     case OpCode.setACL:
-      return { type, path: reader.text(), acl: readAnyAcls(reader), version: reader.int() };
+      // A null path is refused later, as one that is no path.
+      return { type, path: reader.string() ?? '', acl: readAnyAcls(reader), version: reader.int() };
     case OpCode.multi:
       return { type, ops: readParts(reader, readWritePart) };
     case OpCode.multiRead:
@@ -167,11 +168,13 @@ function readBody(reader: JuteReader, type: number): Op | null {
     case OpCode.getAllChildrenNumber:
       return { type, path: reader.text() };
     case OpCode.getEphemerals:
-    case OpCode.sync:
-      // Apache takes a null here: as no prefix, and as a path that it hands back.
+      // A null is no prefix.
       return { type, path: reader.string() ?? '' };
+    case OpCode.sync:
+      return { type, path: reader.string() };
     case OpCode.addWatch:
-      return { type, path: reader.text(), mode: reader.int() };
+      // As in Apache, a null is watched: nothing ever happens to it.
+      return { type, path: reader.string() ?? '', mode: reader.int() };
     case OpCode.checkWatches:
     case OpCode.removeWatches:
       return { type, path: reader.text(), watcher: reader.int() };
@@ -229,9 +232,19 @@ function readCreate(reader: JuteReader, type: CreateRequest['type']): CreateRequ
   return { type, path: reader.text(), data: reader.buffer(), acl: readAnyAcls(reader), flags: reader.int() };
 }
 
-/** As clients send them: a null scheme is one that does not exist, and refused later. */
+/** Schemes whose ids Apache looks at: a null among them ends in a NullPointerException, the request as malformed. */
+const READ_SCHEMES: readonly string[] = ['world', 'digest', 'ip'];
+
+/** As clients send them: a null scheme is one that does not exist, and refused later; `auth` needs no id. */
 function readAnyAcls(reader: JuteReader): Acl[] {
-  return reader.vector((r) => ({ perms: r.int(), scheme: r.string() ?? '', id: r.text() })) ?? [];
+  return (
+    reader.vector((r) => {
+      const perms = r.int();
+      const scheme = r.string() ?? '';
+      const id = READ_SCHEMES.includes(scheme) ? r.text() : (r.string() ?? '');
+      return { perms, scheme, id };
+    }) ?? []
+  );
 }
 
 /** In a multiRead Apache knows but getData and getChildren; the service refuses the other two. */

@@ -34,6 +34,7 @@ function bodySize(type: number, result: Result, parts: readonly { readonly type:
     case OpCode.setACL:
       return STAT;
     case OpCode.getData:
+    case OpCode.reconfig:
       return bufferSize(data ?? null) + STAT;
     case OpCode.getACL:
       return aclsSize(acl ?? []) + STAT;
@@ -46,6 +47,8 @@ function bodySize(type: number, result: Result, parts: readonly { readonly type:
     case OpCode.getAllChildrenNumber:
     case OpCode.addWatch:
       return INT;
+    case OpCode.sasl:
+      return bufferSize(data ?? null);
     case OpCode.whoAmI:
       return idsSize(ids ?? []);
     case OpCode.multi:

@@ -45,8 +45,9 @@ function bodySize(op: ClientOp): number {
     case OpCode.getACL:
     case OpCode.getEphemerals:
     case OpCode.getAllChildrenNumber:
-    case OpCode.sync:
       return stringSize(op.path);
+    case OpCode.sync:
+      return op.path === null ? INT : stringSize(op.path);
     case OpCode.addWatch:
     case OpCode.checkWatches:
     case OpCode.removeWatches:

@@ -1,6 +1,7 @@
 /** The server's end of a client channel. */
 import type { ClientMessage, FourLetterWordRequest, IsReadOnlyRequest } from '../client-messages.ts';
 import type { Message } from '../host.ts';
+import { OpCode } from '../txn.ts';
 import { AskedList } from './asked-list.ts';
 import { writeReply, writeWatchEvent } from './client-reply.ts';
 import { readClientRequest } from './client-request.ts';
@@ -115,7 +116,8 @@ export class ServerEnd extends WireEnd {
       return request;
     }
     const request = readClientRequest(reader);
-    this.asked.add(request.cxid, request.op);
+    // A session that is opened anew is answered by a ConnectResponse, which has no number.
+    if (request.op.type !== OpCode.createSession) this.asked.add(request.cxid, request.op);
     return request;
   }
 }

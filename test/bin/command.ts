@@ -1,6 +1,6 @@
 // Runs the built command as a child process, as its users do.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,11 +18,39 @@ function newestSource(): number {
   return newest;
 }
 
-/** Builds anew where `npm ci` has not, or where a source is newer: a stale build must not pass or fail a test. */
+/** There while somebody builds. Whoever died over it has not done so for longer than this, ms. */
+const lock = join(root, '.build-lock');
+const LONGEST_BUILD = 300_000;
+
+function building(): boolean {
+  const since = statSync(lock, { throwIfNoEntry: false })?.mtimeMs;
+  if (since === undefined) return false;
+  if (Date.now() - since < LONGEST_BUILD) return true;
+  rmSync(lock, { recursive: true, force: true });
+  return false;
+}
+
+/**
+ * Builds anew where `npm ci` has not, or where a source is newer: a stale build must not pass or fail a test. Of test files
+ * that run at the same time one builds, and the others wait for it.
+ */
 export function build(): void {
-  if (existsSync(entry) && statSync(entry).mtimeMs > newestSource()) return;
-  const built = spawnSync('npm', ['run', 'build'], { cwd: root, encoding: 'utf8' });
-  if (built.status !== 0) throw new Error(`npm run build failed:\n${built.stdout}${built.stderr}`);
+  for (;;) {
+    while (building()) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+    if (existsSync(entry) && statSync(entry).mtimeMs > newestSource()) return;
+    try {
+      mkdirSync(lock);
+    } catch {
+      continue;
+    }
+    try {
+      const built = spawnSync('npm', ['run', 'build'], { cwd: root, encoding: 'utf8' });
+      if (built.status !== 0) throw new Error(`npm run build failed:\n${built.stdout}${built.stderr}`);
+      return;
+    } finally {
+      rmSync(lock, { recursive: true, force: true });
+    }
+  }
 }
 
 export interface Outcome {

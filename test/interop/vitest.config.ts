@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/interop/**/*.test.ts'],
+    globalSetup: ['test/interop/missing-software.ts'],
     pool: 'forks',
     // Servers and clients of several files at a time would take the processors from one another.
     fileParallelism: false,

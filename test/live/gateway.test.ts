@@ -188,6 +188,31 @@ describe('a simulated ensemble with real clients', () => {
     expect((await asked)[0]?.data?.length).toBe(200_000);
   });
 
+  it('SVC-2, WIRE-36 clients that ask for more than a server takes at a time are all answered, in order', async () => {
+    const gateway = await started({ outstandingLimit: 3 });
+    const clients = await Promise.all(gateway.ports.map((port) => RawClient.start(port)));
+    await clients[0]!.ask(create('/a'));
+    const answers = await Promise.all(
+      clients.map((client) =>
+        client.askAll(Array.from({ length: 300 }, (_, i) => (i % 10 === 9 ? get('/') : set('/a')))),
+      ),
+    );
+    expect(answers.flat().every((answer) => answer?.err === ErrorCode.OK)).toBe(true);
+    for (const own of answers) {
+      const versions = own.flatMap((answer) => (answer?.data === undefined ? [answer!.stat!.version] : []));
+      expect(versions).toEqual([...versions].sort((a, b) => a - b));
+    }
+  });
+
+  it('SVC-5, WIRE-17 takes a request of jute.maxbuffer and ends the connection at a larger one', async () => {
+    const gateway = await started({ participants: 1, maxBuffer: 300_000 });
+    const client = await RawClient.start(gateway.ports[0]!);
+    const most = 300_000 - 8 - 8 - 4 - 4 - 35;
+    expect((await client.ask({ ...create('/x'), data: new Uint8Array(most - 100) }))?.err).toBe(ErrorCode.OK);
+    expect(await client.ask({ ...create('/y'), data: new Uint8Array(most + 100) })).toBe(null);
+    expect(client.ended).not.toBe(null);
+  });
+
   it('a session whose client is gone expires in real time', async () => {
     const gateway = await started({ tickTime: 100 });
     const [one, two] = await Promise.all(

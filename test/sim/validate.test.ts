@@ -108,7 +108,7 @@ test('complaints name the place, the problem and what is allowed', () => {
   ).toMatchInlineSnapshot(`
     [
       "format: is "zab-lab/run@2"; allowed: "zab-lab/run@1"",
-      "sead: is no field here (did you mean "seed"?); allowed: one of format, title, seed, ensemble, world, clients, faults, variant, end, expectations",
+      "sead: is no field here (did you mean "seed"?); allowed: one of format, title, seed, ensemble, world, clients, faults, outside, variant, end, expectations",
       "seed: is null; allowed: a number from -9007199254740991 to 9007199254740991",
       "end.at: is missing; allowed: it must be given",
       "ensemble.participants: is 14; allowed: a whole number from 1 to 13",

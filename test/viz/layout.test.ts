@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { along, type Box, CLIENT_RADIUS, layout, overlap, way } from '../../viz/views/layout.ts';
+import {
+  along,
+  BLOCKS,
+  type Box,
+  CLIENT_RADIUS,
+  FONTS,
+  layout,
+  overlap,
+  way,
+} from '../../viz/views/layout.ts';
 
 const box = (x: number, y: number, half: number, up: number, down: number): Box => ({
   left: x - half,
@@ -14,14 +23,17 @@ describe('the layout of the cluster view', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 13 }),
-        fc.array(fc.integer({ min: 0, max: 13 }), { maxLength: 9 }),
-        fc.double({ min: 0.4, max: 2.5, noNaN: true }),
-        (count, talksTo, ratio) => {
+        fc.array(fc.integer({ min: 0, max: 13 }), { maxLength: 40 }),
+        fc.integer({ min: 340, max: 2200 }),
+        fc.integer({ min: 320, max: 1500 }),
+        (count, talksTo, width, height) => {
           const ids = Array.from({ length: count }, (_, i) => i + 1);
           const clients = talksTo.map((server, i) => ({ id: 1001 + i, server: server > count ? 0 : server }));
-          const places = layout(ids, clients, ratio);
-          const half = count > 7 ? 50 : 66;
-          const servers = [...places.servers.values()].map(({ x, y }) => box(x, y, half, 46, 62));
+          const places = layout(ids, clients, width, height);
+          const block = BLOCKS[places.detail];
+          const servers = [...places.servers.values()].map(({ x, y }) =>
+            box(x, y, block.right, -block.top, block.bottom),
+          );
           const stands = [...places.clients.values()].map(({ x, y }) =>
             box(x, y, CLIENT_RADIUS, CLIENT_RADIUS, CLIENT_RADIUS),
           );
@@ -39,6 +51,21 @@ describe('the layout of the cluster view', () => {
         },
       ),
     );
+  });
+
+  it('letters are large enough to be read, from 360 px on', () => {
+    for (const count of [3, 5, 7, 13]) {
+      const ids = Array.from({ length: count }, (_, i) => i + 1);
+      const clients = [1, 2, 3].map((server) => ({ id: 1000 + server, server }));
+      for (const [width, height] of [
+        [346, 432],
+        [625, 560],
+        [1700, 1850],
+      ] as const) {
+        const { detail, scale } = layout(ids, clients, width, height);
+        expect(scale * FONTS[detail], `${count} servers in ${width} px`).toBeGreaterThan(8.5);
+      }
+    }
   });
 
   it('messages that cross each other keep to different sides of the link', () => {

@@ -5,14 +5,15 @@ import { catalog, findScenario } from '../../scenarios/index.ts';
 import type { Frame } from '../../viz/model/frame.ts';
 import { Recording } from '../../viz/model/recording.ts';
 import { shivizLog } from '../../viz/model/shiviz.ts';
+import { readTree } from '../../viz/model/tree.ts';
 import { deedsFor } from '../../viz/views/act-bar.ts';
 import { Axis } from '../../viz/views/axis.ts';
 import { draw } from '../../viz/views/cluster.ts';
 import { eventLog, rowAt, visible } from '../../viz/views/event-log.ts';
 import { draw as drawLogs } from '../../viz/views/logs.ts';
 import { inspector, verdicts } from '../../viz/views/panels.ts';
-import { cone, draw as drawSpaceTime } from '../../viz/views/space-time.ts';
 import { draw as drawTimeline } from '../../viz/views/timeline.ts';
+import { tree } from '../../viz/views/tree.ts';
 
 let recording: Recording;
 let svg: SVGSVGElement;
@@ -74,10 +75,10 @@ describe('the cluster view', () => {
     const frame = firstFrame(({ messages }) => messages.some(({ kind }) => kind === 'notification'));
     const message = frame.messages.find(({ kind }) => kind === 'notification')!;
     const place = (time: number): number[] => {
-      draw(svg, scene(frame, time), nothing);
+      draw(svg, scene({ ...frame, messages: [message] }, time), nothing);
       const title = `${message.text}: ${message.from} → ${message.to}`;
       const group = [...svg.querySelectorAll('.messages g')].find(
-        (one) => one.querySelector('title')!.textContent === title,
+        (one) => one.querySelector('title')!.textContent!.split('\n')[0] === title,
       )!;
       return /translate\(([-\d.]+),([-\d.]+)\)/.exec(group.getAttribute('transform')!)!.slice(1).map(Number);
     };
@@ -94,11 +95,34 @@ describe('the cluster view', () => {
     expect(place(message.arrives + 5)).toEqual(end);
   });
 
+  it('draws messages of a kind that move together as one, and says how many they are', () => {
+    const frame = firstFrame(({ messages }) => messages.some(({ family }) => family === 'proposal'));
+    const one = frame.messages.find(({ family }) => family === 'proposal')!;
+    const messages = [0, 1, 2].map((i) => ({
+      ...one,
+      id: `${one.id}.${i}`,
+      arrives: one.arrives + i * 0.001,
+    }));
+    draw(svg, scene({ ...frame, messages }), nothing);
+    const drawn = [...svg.querySelectorAll('.messages g')];
+    expect(drawn).toHaveLength(1);
+    expect(drawn[0]!.querySelector('text')!.textContent).toMatch(/^3× PROPOSAL \[1,\d+\]$/);
+    // One that is far behind stands for itself.
+    const late = { ...one, id: 'late', arrives: one.arrives + 1000 };
+    draw(svg, scene({ ...frame, messages: [...messages, late] }, one.arrives), nothing);
+    expect(svg.querySelectorAll('.messages g')).toHaveLength(2);
+  });
+
   it('marks cut links in each direction, and counts what waits behind them', () => {
     const frame = firstFrame(({ messages }) => messages.filter(({ held }) => held).length > 3);
     draw(svg, scene(frame), nothing);
+    // Both ways are cut: one mark for both.
     const cuts = frame.links.filter(({ cut }) => cut).length;
-    expect(svg.querySelectorAll('.troubles .cut')).toHaveLength(cuts);
+    expect(svg.querySelectorAll('.troubles .cut.both')).toHaveLength(cuts / 2);
+    const oneWay = { ...frame, links: frame.links.filter(({ from, to }) => from < to) };
+    draw(svg, scene(oneWay), nothing);
+    expect(svg.querySelectorAll('.troubles .cut:not(.both)')).toHaveLength(cuts / 2);
+    draw(svg, scene(frame), nothing);
     const waiting = [...svg.querySelectorAll('.messages .waiting')].map((one) =>
       Number.parseInt(one.textContent!, 10),
     );
@@ -147,11 +171,86 @@ describe('the log view', () => {
     const frame = firstFrame(
       ({ servers }) => servers[1]!.established && servers[2]!.life === 'up' && servers[2]!.role === 'LOOKING',
     );
-    drawLogs(svg, frame, 600);
+    drawLogs(svg, { frame, width: 600, scroll: 0, all: false });
     expect(svg.querySelectorAll('.cells .alone')).toHaveLength(1);
     expect(svg.querySelector('.cells .alone title')!.textContent).toBe(
       'server 3: [1,6] acknowledged; not in the log of the leader',
     );
+    expect(svg.querySelector('.suffixes text')!.textContent).toBe('diverges from server 2');
+  });
+
+  it('what is the same everywhere is one column, every entry has its own where one asks', () => {
+    const frame = frameAt(1500);
+    const short = drawLogs(svg, { frame, width: 600, scroll: 0, all: false });
+    const heads = () => [...svg.querySelectorAll('.heads text')].map((one) => one.textContent!);
+    const counted = heads().find((text) => text.startsWith('… '))!;
+    const long = drawLogs(svg, { frame, width: 600, scroll: 0, all: true });
+    expect(long.width).toBeGreaterThan(short.width);
+    expect(Number(counted.slice(2))).toBeGreaterThan(3);
+    expect(heads().some((text) => text.startsWith('…'))).toBe(false);
+  });
+
+  it('draws only the columns in sight', () => {
+    const frame = frameAt(3000);
+    const { width } = drawLogs(svg, { frame, width: 400, scroll: 0, all: true });
+    expect(width).toBeGreaterThan(1000);
+    const first = svg.querySelector('.heads text')!.textContent;
+    expect(svg.querySelectorAll('.heads text').length).toBeLessThan(13);
+    drawLogs(svg, { frame, width: 400, scroll: 700, all: true });
+    expect(svg.querySelectorAll('.heads text').length).toBeLessThan(13);
+    expect(svg.querySelector('.heads text')!.textContent).not.toBe(first);
+  });
+});
+
+describe('the tree view', () => {
+  const shown = (event: number, server: number, other: number): HTMLElement => {
+    const root = document.createElement('div');
+    const frame = frameAt(event);
+    const reply = {
+      kind: 'tree' as const,
+      event,
+      server,
+      other,
+      ...readTree(recording.state, server, other),
+    };
+    render(
+      tree(frame, { server, other }, reply, () => {}),
+      root,
+    );
+    return root;
+  };
+
+  it('has a row per znode with its Stat, and the sessions with their ephemerals', () => {
+    const root = shown(2500, 1, 0);
+    const heads = [...root.querySelectorAll('.nodes')[0]!.querySelectorAll('thead th')].map(
+      (one) => one.textContent,
+    );
+    expect(heads).toEqual(
+      expect.arrayContaining(['data', 'v', 'cv', 'av', 'czxid', 'mzxid', 'pzxid', 'len', 'kids', 'owner']),
+    );
+    const { rows, sessions } = readTree(recording.state, 1, 0);
+    expect(root.querySelectorAll('.nodes')[0]!.querySelectorAll('tbody tr')).toHaveLength(rows.length);
+    expect(sessions).toHaveLength(3);
+    expect(root.querySelectorAll('.nodes')[1]!.querySelectorAll('tbody tr')).toHaveLength(3);
+    expect(sessions.map(({ client }) => client).sort()).toEqual(['c1', 'c2', 'c3']);
+    for (const { owner, path } of rows)
+      if (owner !== '') expect(sessions.find(({ client }) => client === owner)!.ephemerals).toContain(path);
+  });
+
+  it('says what differs between two servers, cell by cell', () => {
+    let found = false;
+    for (let event = 700; event < 1400 && !found; event++) {
+      frameAt(event);
+      const { rows } = readTree(recording.state, 2, 1);
+      found = rows.some(({ difference }) => difference === 'differs');
+      if (!found) continue;
+      const root = shown(event, 2, 1);
+      const cell = root.querySelector('tr.differs .other')!;
+      expect(cell.textContent).toContain('≠');
+      expect(cell.getAttribute('title')).toContain('on server 1');
+      expect(root.textContent).toMatch(/nodes? differs?/);
+    }
+    expect(found).toBe(true);
   });
 });
 
@@ -174,64 +273,6 @@ describe('the event log', () => {
     expect(rows[at]!.event).toBeLessThanOrEqual(362);
     expect(rows[at + 1]!.event).toBeGreaterThan(362);
     expect(rowAt(rows, 0)).toBe(-1);
-  });
-});
-
-describe('the space-time view', () => {
-  const stretch = () => recording.stretch(270, 160);
-  const scene = () => ({
-    stretch: stretch(),
-    event: 300,
-    width: 800,
-    height: 500,
-    by: 'event' as const,
-    everything: false,
-    hovered: 0,
-  });
-
-  it('has a lane per server and client, and a line per message from when it was sent to when it came', () => {
-    const went: number[] = [];
-    drawSpaceTime(svg, scene(), (event) => went.push(event), nothing);
-    expect([...svg.querySelectorAll('.names text')].map((one) => one.textContent)).toEqual([
-      ...[1, 2, 3].map((id) => `server ${id}`),
-      ...[1, 2, 3].map((id) => `client ${id}`),
-    ]);
-    const proposal = svg.querySelector('.arrows .proposal')!;
-    const line = proposal.querySelector('.seen')!;
-    expect(Number(line.getAttribute('x1'))).toBeLessThan(Number(line.getAttribute('x2')));
-    expect(line.getAttribute('y1')).not.toBe(line.getAttribute('y2'));
-    proposal.dispatchEvent(new MouseEvent('click'));
-    expect(recording.rows(went[0]!, 1)[0]!.text).toContain('PROPOSAL');
-    expect(svg.querySelector('.arrows .ping')).toBeNull();
-    drawSpaceTime(svg, { ...scene(), everything: true }, nothing, nothing);
-    expect(svg.querySelector('.arrows .ping')).not.toBeNull();
-  });
-
-  it('shows who leads, who is down, and while links are cut', () => {
-    const { spans, cuts } = stretch();
-    expect(spans.filter(({ machine }) => machine === 3).map(({ being }) => being)).toEqual([
-      'LEADING',
-      'down',
-    ]);
-    expect(spans.filter(({ machine }) => machine === 2).map(({ being }) => being)).toEqual([
-      'FOLLOWING',
-      'LOOKING',
-      'LEADING',
-    ]);
-    expect(cuts).toHaveLength(1);
-    for (const { from, to } of spans) expect(from).toBeLessThanOrEqual(to);
-  });
-
-  it('the past of an event is what caused it, its future what it caused', () => {
-    const { events } = stretch();
-    const middle = events.find(({ text }) => text.includes('ACK 0x'))!;
-    const found = cone(events, middle.event);
-    const past = [...found].filter((event) => event < middle.event);
-    expect(past).toContain(middle.cause);
-    for (const event of past.filter((one) => one >= events[0]!.event && one !== middle.event))
-      expect(cone(events, event).has(middle.event)).toBe(true);
-    for (const event of [...found].filter((one) => one > middle.event))
-      expect(cone(events, event).has(middle.event)).toBe(true);
   });
 });
 
@@ -267,6 +308,12 @@ describe('the timeline', () => {
     expect(new Axis([], 0).position(5)).toBe(0);
   });
 
+  it('has one time of a run that has only begun', () => {
+    const scene = { width: 900, axis: new Axis([0], 0), marks: [], commits: [], edits: [], parts: null };
+    drawTimeline(svg, scene, nothing);
+    expect([...svg.querySelectorAll('.ticks text')].map((one) => one.textContent)).toEqual(['0 ms']);
+  });
+
   it('draws one mark for many that would cover each other, the weightiest', () => {
     const mark = (event: number, kind: 'leader' | 'election') => ({ event, kind, time: 0, text: kind });
     const seen: number[] = [];
@@ -295,7 +342,11 @@ describe('panels', () => {
     const frame: Frame = {
       ...frameAt(100),
       verdicts: { 'ZAB-PREFIX': 'violated', 'NO-CRASH': 'holds', 'SVC-READ': 'unchecked' },
-      violations: [{ property: 'ZAB-PREFIX', event: 99, text: 'two servers differ' }],
+      violations: [{ property: 'ZAB-PREFIX', event: 99, text: 'two servers differ', events: [40, 99] }],
+      expectations: [
+        { text: 'the write survives', state: 'met' },
+        { text: 'a new leader', state: 'open' },
+      ],
     };
     const properties = ['SVC-READ', 'NO-CRASH', 'ZAB-PREFIX'].map((id) => ({ id, title: id, statement: id }));
     const went: number[] = [];
@@ -308,8 +359,12 @@ describe('panels', () => {
       'NO-CRASH',
       'SVC-READ',
     ]);
-    root.querySelector<HTMLButtonElement>('.violated button')!.click();
-    expect(went).toEqual([99]);
+    for (const button of root.querySelectorAll<HTMLButtonElement>('.violated button')) button.click();
+    expect(went).toEqual([40, 99]);
+    expect(
+      [...root.querySelectorAll('.met, .open')].map((one) => one.querySelector('.sign')!.ariaLabel),
+    ).toEqual(['met', 'still open']);
+    expect(root.textContent).toContain('1 of 2 met so far');
     expect(root.textContent).toContain('two servers differ');
   });
 

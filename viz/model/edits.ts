@@ -1,4 +1,5 @@
 /** What somebody does to a run: faults added to it by hand, each after an event; and the branches that come of acting in the past. */
+import type { Operation } from '../../sim/operation.ts';
 import type { Fault, MessageName, RunSpec } from '../../sim/spec.ts';
 
 type WithoutTrigger<F> = F extends unknown ? Omit<F, 'at' | 'when' | 'delay' | 'afterEvent'> : never;
@@ -101,6 +102,18 @@ const who = (target: unknown): string => (typeof target === 'number' ? `server $
 
 const messageText = ({ channel, ordinal }: MessageName): string => `message ${ordinal} of channel ${channel}`;
 
+function operationText({ op, path, data, mode, version, ops }: Operation): string {
+  const words = [
+    op,
+    mode,
+    path,
+    data === undefined ? undefined : `"${data}"`,
+    version === undefined ? undefined : `at version ${version}`,
+    ops?.map(operationText).join('; '),
+  ];
+  return words.filter((word) => word !== undefined).join(' ');
+}
+
 /** An edit in words. */
 export function editText(deed: Act): string {
   switch (deed.kind) {
@@ -139,8 +152,8 @@ export function editText(deed: Act): string {
     case 'clientCut':
       return `cut client ${deed.client} off from ${deed.to === 'all' ? 'all servers' : who(deed.to)}`;
     case 'clientRequest': {
-      const { op, path, data, watch } = deed.request;
-      return `client ${deed.client}: ${op} ${path ?? ''}${data === undefined ? '' : ` "${data}"`}${watch ? ', with a watch' : ''}`;
+      const { watch } = deed.request;
+      return `client ${deed.client}: ${operationText(deed.request)}${watch ? ', with a watch' : ''}`;
     }
     case 'messageDrop':
       return `drop ${messageText(deed.message)}`;

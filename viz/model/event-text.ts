@@ -30,9 +30,13 @@ const FAMILIES: Readonly<Record<string, Family>> = {
   SYNC: 'client',
 };
 
-/** What a message is about. Whatever a leader and a learner say to each other besides is synchronization. */
+/** What messages of a kind are about. Whatever a leader and a learner say to each other besides is synchronization. */
+export function familyOfKind(kind: string): Family {
+  return FAMILIES[kind] ?? 'sync';
+}
+
 export function familyOf(message: Message | null): Family {
-  return message === null ? 'line' : (FAMILIES[message.kind] ?? 'sync');
+  return message === null ? 'line' : familyOfKind(message.kind);
 }
 
 /** A message with what it carries. */

@@ -3,7 +3,7 @@ import type { ClientState, Phase, Role } from '../../protocol/probe.ts';
 import type { SessionId } from '../../protocol/txn.ts';
 import type { Zxid } from '../../protocol/zxid.ts';
 import type { Tone } from '../../sim/sentences.ts';
-import type { Verdict } from '../../sim/simulation.ts';
+import type { ExpectationState, Verdict } from '../../sim/simulation.ts';
 import type { MessageName } from '../../sim/spec.ts';
 
 /** `off`: without power; `down`: the process does not run. */
@@ -126,6 +126,13 @@ export interface ViolationFrame {
   readonly property: string;
   readonly event: number;
   readonly text: string;
+  /** The events that show it, ascending; its own is the last. */
+  readonly events: readonly number[];
+}
+
+export interface ExpectationFrame {
+  readonly text: string;
+  readonly state: ExpectationState;
 }
 
 export interface Frame {
@@ -143,6 +150,8 @@ export interface Frame {
   readonly links: readonly LinkFrame[];
   readonly verdicts: Readonly<Record<string, Verdict>>;
   readonly violations: readonly ViolationFrame[];
+  /** What the author of the scenario expects of the run, in the scenario's order. */
+  readonly expectations: readonly ExpectationFrame[];
   /** The last sentence of the scenario's narration so far; null: none yet. */
   readonly told: { readonly event: number; readonly time: number; readonly text: string } | null;
   /** Null before the first event. */

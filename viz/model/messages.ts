@@ -4,7 +4,7 @@ import type { Frame } from './frame.ts';
 import type { Change, Field } from './inspect.ts';
 import type { Mark, Row } from './marks.ts';
 import type { Stretch } from './stretch.ts';
-import type { TreeRow } from './tree.ts';
+import type { TreeShown } from './tree.ts';
 
 /** What a run can be set up with; what is absent stays as it is. Times in virtual ms. */
 export interface Setup {
@@ -18,6 +18,16 @@ export interface Setup {
   readonly latency?: readonly [number, number];
   /** Flush latency of disks, likewise. */
   readonly flush?: readonly [number, number];
+  /** Draw the run as the fuzzer does; of the rest only the variant counts. */
+  readonly drawing?: Drawing;
+}
+
+/** Run number `run`, from 0, of the campaign of a seed: what `zab-lab fuzz --seed s --profile p` makes of it. */
+export interface Drawing {
+  readonly seed: number;
+  readonly run: number;
+  /** Name of a profile of the fuzzer. */
+  readonly profile: string;
 }
 
 /** A server or client. */
@@ -30,7 +40,8 @@ export type Request =
   | { readonly kind: 'setup'; readonly setup: Setup }
   | { readonly kind: 'seek'; readonly event: number }
   | { readonly kind: 'seekTime'; readonly time: number }
-  | { readonly kind: 'act'; readonly act: Act }
+  /** Something is done after an event. */
+  | { readonly kind: 'act'; readonly act: Act; readonly event: number }
   | { readonly kind: 'undo' }
   | { readonly kind: 'redo' }
   | { readonly kind: 'removeEdit'; readonly index: number }
@@ -40,6 +51,8 @@ export type Request =
   | { readonly kind: 'inspect'; readonly machine: Machine }
   /** The events from `first` on, for the space-time view. */
   | { readonly kind: 'stretch'; readonly first: number; readonly count: number }
+  /** Likewise, the events between two times, virtual ms. */
+  | { readonly kind: 'stretchOfTime'; readonly from: number; readonly to: number }
   /** A server's tree beside another's; `other` 0: nobody's. */
   | { readonly kind: 'tree'; readonly server: number; readonly other: number }
   | { readonly kind: 'share' }
@@ -49,6 +62,8 @@ export interface CatalogReply {
   readonly kind: 'catalog';
   readonly scenarios: readonly { readonly id: string; readonly title: string; readonly system: string }[];
   readonly variants: readonly { readonly id: string; readonly title: string }[];
+  /** Profiles of the fuzzer, the default first. */
+  readonly profiles: readonly { readonly name: string; readonly text: string }[];
   readonly properties: readonly { readonly id: string; readonly title: string; readonly statement: string }[];
 }
 
@@ -59,8 +74,14 @@ export interface SetupShown {
   readonly variant: string;
   readonly participants: number;
   readonly observers: number;
+  /** Why the servers cannot be more or fewer; empty: they can. */
+  readonly fixedEnsemble: string;
+  /** How few of each there can be: the run names some by number. */
+  readonly least: { readonly participants: number; readonly observers: number };
   readonly latency: readonly [number, number] | null;
   readonly flush: readonly [number, number] | null;
+  /** How the fuzzer comes to this run; null: it does not. */
+  readonly drawing: Drawing | null;
 }
 
 export interface EditShown {
@@ -104,6 +125,8 @@ export interface ProgressReply {
   readonly marks: readonly Mark[];
   readonly rows: readonly Row[];
   readonly commits: readonly number[];
+  /** Events with their frames as JSON, for a {@link Film}. */
+  readonly film: readonly (readonly [number, string])[];
   /** Virtual ms at equal shares of the events, from the first to the last. */
   readonly clock: readonly number[];
 }
@@ -134,21 +157,18 @@ export interface InspectionReply {
   readonly changes: readonly Change[];
 }
 
-export interface TreeReply {
+export interface TreeReply extends TreeShown {
   readonly kind: 'tree';
   readonly event: number;
   readonly server: number;
   readonly other: number;
-  readonly rows: readonly TreeRow[];
-  /** Nodes beyond those. */
-  readonly more: number;
-  /** False: the server's process does not run. */
-  readonly running: boolean;
 }
 
 export interface StretchReply extends Stretch {
   readonly kind: 'stretch';
   readonly tape: number;
+  /** What was asked for, in events or virtual ms; the stretch is shorter where the run is, or where it would be too long. */
+  readonly asked: { readonly by: 'event' | 'time'; readonly from: number; readonly to: number };
 }
 
 export interface SharedReply {
@@ -174,7 +194,20 @@ export interface ProblemReply {
   readonly fallback: boolean;
 }
 
+/** A request has been answered in full; `recording`: the run is still being recorded, so that there is more to come. */
+export interface DoneReply {
+  readonly kind: 'done';
+  readonly recording: boolean;
+}
+
+/** What is asked for takes a while; the worker is well. */
+export interface BusyReply {
+  readonly kind: 'busy';
+}
+
 export type Reply =
+  | DoneReply
+  | BusyReply
   | CatalogReply
   | OpenedReply
   | ProgressReply

@@ -19,6 +19,7 @@ import {
 } from './frame.ts';
 import type { Ledger } from './ledger.ts';
 import { observersOf } from './observers.ts';
+import type { Times } from './times.ts';
 
 /** Names of the events that are a connection's own, not a message's. */
 const LINE_TEXTS: Readonly<Record<number, string>> = {
@@ -97,8 +98,8 @@ function clientFrame(simulation: Simulation, ledger: Ledger, id: number): Client
   };
 }
 
-/** What is on the way; `times` are those of the events, ms, by index. */
-function messageFrames(simulation: Simulation, times: (event: number) => number): MessageFrame[] {
+/** What is on the way. */
+function messageFrames(simulation: Simulation, times: Times): MessageFrame[] {
   const { world } = simulation;
   const frames: MessageFrame[] = [];
   const add = (event: QueuedEvent<ChannelEnd>, held: boolean): void => {
@@ -121,7 +122,7 @@ function messageFrames(simulation: Simulation, times: (event: number) => number)
       family: familyOf(message),
       kind: message?.kind ?? text,
       text,
-      sent: times(event.cause),
+      sent: times.at(event.cause),
       arrives: event.time / 1000,
       held,
     });
@@ -139,10 +140,14 @@ function linkFrames(simulation: Simulation): LinkFrame[] {
   return frames.sort((a, b) => a.from - b.from || a.to - b.to);
 }
 
-/** The state of a run that was made with `observed`, after the events handled so far, the last of which is `step`. */
+/**
+ * The state of a run that was made with `observed`, after the events handled so far, the last of which is `step`.
+ * @param shown of each violation, the events that show it, as far as they are known
+ */
 export function readFrame(
   simulation: Simulation,
-  times: (event: number) => number,
+  times: Times,
+  shown: readonly (readonly number[])[],
   step: StepFrame | null,
 ): Frame {
   const { world } = simulation;
@@ -157,7 +162,11 @@ export function readFrame(
     messages: messageFrames(simulation, times),
     links: linkFrames(simulation),
     verdicts: simulation.verdicts(),
-    violations: world.violations.slice(),
+    violations: world.violations.map((violation, i) => ({
+      ...violation,
+      events: shown[i] ?? [violation.event],
+    })),
+    expectations: simulation.expectations(),
     told: narrator.told.at(-1) ?? null,
     step,
   };

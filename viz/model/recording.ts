@@ -1,94 +1,31 @@
 /**
  * A run that one can go to and fro in. It is run once to its end, leaving snapshots behind; any event is then reached by
- * running on from the nearest one. Memory is bounded: snapshots get sparser as the run gets longer.
+ * running on from the nearest one. Memory is bounded: snapshots get sparser as the run gets longer and as there is more in
+ * each.
  */
 import type { Narration } from '../../scenarios/scenario.ts';
 import type { Catalog } from '../../sim/catalog.ts';
 import type { Climbed } from '../../sim/fuzz/ladder.ts';
-import type { QueuedEvent } from '../../sim/queue.ts';
-import { describe, subjectName, subjectOf } from '../../sim/sentences.ts';
+import { subjectName } from '../../sim/sentences.ts';
 import { Simulation, type Snapshot } from '../../sim/simulation.ts';
 import type { RunSpec } from '../../sim/spec.ts';
-import type { Listener } from '../../sim/world.ts';
-import type { SimEvent } from '../../sim/world-event.ts';
-import { eventText, familyOf } from './event-text.ts';
-import type { Frame, SentenceFrame, StepFrame } from './frame.ts';
+import { Film } from './film.ts';
+import type { Frame, StepFrame } from './frame.ts';
+import { HeadListener, StepListener } from './listeners.ts';
 import { Marks, type Row } from './marks.ts';
 import { observed, observersOf } from './observers.ts';
 import { readFrame } from './reading.ts';
 import { type Stretch, StretchBuilder } from './stretch.ts';
 import { Times } from './times.ts';
+import { Witnesses } from './witnesses.ts';
 
 const FIRST_SPACING = 256;
 const MOST_SNAPSHOTS = 64;
+/** Values in all snapshots at most: some 80 bytes each. */
+const MOST_VALUES = 1_500_000;
 /** Events per page of the log of all events, and pages kept. */
 const PAGE = 256;
 const MOST_PAGES = 32;
-
-/** Keeps the event that is being handled and what is reported during it. */
-class StepListener implements Listener {
-  private readonly times: Times;
-  index = 0;
-  event: QueuedEvent | null = null;
-  sentences: SentenceFrame[] = [];
-
-  constructor(times: Times) {
-    this.times = times;
-  }
-
-  onEvent(event: QueuedEvent, index: number): void {
-    this.times.set(index, event.time / 1000);
-    this.index = index;
-    this.event = event;
-    this.sentences = [];
-  }
-
-  onProbe(event: SimEvent): void {
-    const { text, tone } = describe(event);
-    const subject = subjectOf(event);
-    this.sentences.push({ who: subject === 0 ? '' : subjectName(subject), text, tone });
-  }
-
-  onRestore(): void {
-    this.index = 0;
-    this.event = null;
-    this.sentences = [];
-  }
-
-  get step(): StepFrame | null {
-    const { event, sentences } = this;
-    if (event === null) return null;
-    return {
-      owner: event.owner,
-      from: event.end === null ? 0 : event.end.peer.machine.id,
-      family: event.end === null ? null : familyOf(event.message),
-      text: eventText(event),
-      cause: event.cause,
-      sentences,
-    };
-  }
-}
-
-/** Writes down when events happened and what is worth a mark. */
-class HeadListener implements Listener {
-  readonly times: Times;
-  readonly marks: Marks;
-  private time = 0;
-
-  constructor(times: Times, marks: Marks) {
-    this.times = times;
-    this.marks = marks;
-  }
-
-  onEvent(event: QueuedEvent, index: number): void {
-    this.time = event.time / 1000;
-    this.times.set(index, this.time);
-  }
-
-  onProbe(event: SimEvent, index: number): void {
-    this.marks.probe(event, index, this.time);
-  }
-}
 
 export class Recording {
   readonly spec: RunSpec;
@@ -101,10 +38,14 @@ export class Recording {
   private readonly head: Simulation;
   private readonly cursor: Simulation;
   private readonly listener: StepListener;
+  private readonly listening: HeadListener;
+  readonly film: Film;
+  private readonly witnesses: Witnesses;
+  /** Of each violation that has been recorded, the events that show it. */
+  private readonly shown: (readonly number[])[];
   private snapshots: Snapshot[];
   private spacing: number;
   private told = 0;
-  private violations = 0;
   private pages = new Map<number, readonly Row[]>();
   private reader: { readonly simulation: Simulation; readonly listener: StepListener } | null = null;
 
@@ -126,14 +67,18 @@ export class Recording {
     this.times = last === undefined ? new Times() : beginning!.recording.times.upTo(last.events);
     this.marks = last === undefined ? new Marks() : beginning!.recording.marks.upTo(last.events);
     this.listener = new StepListener(this.times);
-    this.head = new Simulation(spec, this.catalog, { listener: new HeadListener(this.times, this.marks) });
+    this.film = last === undefined ? new Film() : beginning!.recording.film.upTo(last.events);
+    const witnesses = last === undefined ? new Witnesses() : beginning!.recording.witnesses.upTo(last.events);
+    this.witnesses = witnesses;
+    this.listening = new HeadListener(this.times, this.marks, witnesses, this.film);
+    this.head = new Simulation(spec, this.catalog, { listener: this.listening });
     this.cursor = new Simulation(spec, this.catalog, { listener: this.listener });
     this.spacing = beginning?.recording.spacing ?? FIRST_SPACING;
     this.snapshots = shared;
     if (last === undefined) this.snapshots = [this.head.snapshot()];
     else this.head.restore(last);
     this.told = observersOf(this.head.world.monitors).narrator.told.length;
-    this.violations = this.head.world.violations.length;
+    this.shown = beginning?.recording.shown.slice(0, this.head.world.violations.length) ?? [];
   }
 
   /** Events recorded so far. */
@@ -156,9 +101,12 @@ export class Recording {
     return this.cursor.events;
   }
 
-  /** Snapshots kept now; for measurements. */
-  get snapshotCount(): number {
-    return this.snapshots.length;
+  /** Values in all its snapshots, and characters on its film: what its memory is bounded by. */
+  get kept(): { readonly values: number; readonly text: number } {
+    return {
+      values: this.snapshots.reduce((sum, { values }) => sum + values, 0),
+      text: this.film.size,
+    };
   }
 
   /** Records up to `events` more; false once the run is complete. */
@@ -172,6 +120,8 @@ export class Recording {
         this.complete = true;
         return false;
       }
+      if (this.film.wants(head.events))
+        this.film.add(head.events, JSON.stringify(this.seen(head, this.listening.step)));
       if (head.events - this.snapshots.at(-1)!.events >= this.spacing) this.keep(head.snapshot());
     }
     return true;
@@ -179,7 +129,7 @@ export class Recording {
 
   private keep(snapshot: Snapshot): void {
     this.snapshots.push(snapshot);
-    if (this.snapshots.length <= MOST_SNAPSHOTS) return;
+    if (this.snapshots.length <= MOST_SNAPSHOTS && this.kept.values <= MOST_VALUES) return;
     this.snapshots = this.snapshots.filter((_, i) => i % 2 === 0);
     this.spacing *= 2;
   }
@@ -192,14 +142,20 @@ export class Recording {
       const { text, event, time } = told[this.told]!;
       this.marks.narration(text, event, time);
     }
-    for (; this.violations < world.violations.length; this.violations++) {
-      const { property, text, event } = world.violations[this.violations]!;
+    for (let i = this.shown.length; i < world.violations.length; i++) {
+      const violation = world.violations[i]!;
+      const { property, text, event } = violation;
+      this.shown.push(this.witnesses.of(violation, this.times, world.ended && property !== 'NO-CRASH'));
       this.marks.violation(property, text, event, this.head.now);
     }
   }
 
-  /** Goes to the state after event `event`, or to the end where there is none such. */
-  seek(event: number): void {
+  /**
+   * Goes to the state after event `event`, or to the end where there is none such.
+   * @param most events to run at most
+   * @returns false where that was not enough: one stands on the way, and is to go on
+   */
+  seek(event: number, most: number = Number.POSITIVE_INFINITY): boolean {
     const { cursor } = this;
     const target = Math.max(0, this.complete ? Math.min(event, this.length) : event);
     if (target === 0) cursor.restore(this.snapshots[0]!);
@@ -211,10 +167,13 @@ export class Recording {
         // To copy a snapshot costs about as much as some hundreds of events.
         if (nearest.events > cursor.events + FIRST_SPACING) cursor.restore(nearest);
       }
-      cursor.runTo(target);
+      const from = cursor.events;
+      cursor.runTo(Math.min(target, from + most));
+      if (cursor.events === from + most && cursor.events < target) return false;
     }
     // The end of the run, at which the last verdicts fall, is no event of its own.
     if (this.complete && cursor.events === this.length) cursor.step();
+    return true;
   }
 
   /** The last snapshot before an event: that event itself is to be seen. */
@@ -231,7 +190,11 @@ export class Recording {
   /** What there is to see where one stands. */
   frame(): Frame {
     const { cursor, listener } = this;
-    return readFrame(cursor, (event) => this.times.at(event), listener.index === 0 ? null : listener.step);
+    return this.seen(cursor, listener.index === 0 ? null : listener.step);
+  }
+
+  private seen(simulation: Simulation, step: StepFrame | null): Frame {
+    return readFrame(simulation, this.times, this.shown, step);
   }
 
   /** The simulation where one stands: to look at, not to run. */
@@ -256,9 +219,9 @@ export class Recording {
     const builder = new StretchBuilder(simulation);
     while (simulation.events < last && simulation.step()) {
       const { step } = listener;
-      if (step !== null) builder.add(step, simulation);
+      if (step !== null) builder.add(step, simulation, listener);
     }
-    return builder.finish(first, last);
+    return builder.finish(first, last, simulation);
   }
 
   /** The hash ladder of what has been recorded. */

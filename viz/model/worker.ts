@@ -2,13 +2,13 @@
 import { fullCatalog } from '../../scenarios/full-catalog.ts';
 import type { Reply, Request } from './messages.ts';
 import { Session } from './session.ts';
+import { STANDARD } from './standard.ts';
 
-/** What is shown where nothing else is asked for. */
-const STANDARD = 'leader-crash-proposal-on-minority';
 /** How often the page is told how far the recording is, ms. */
 const REPORT_EVERY = 80;
 
-const session = new Session(fullCatalog, STANDARD, (reply: Reply) => self.postMessage(reply));
+const tell = (reply: Reply): void => self.postMessage(reply);
+const session = new Session(fullCatalog, STANDARD, tell);
 
 // Recording goes on between messages: a turn of the event loop each.
 const { port1, port2 } = new MessageChannel();
@@ -29,6 +29,7 @@ self.onmessage = ({ data }: MessageEvent<Request>) => {
   // One after the other: some answers take a while to pack or unpack.
   queue = queue.then(async () => {
     await session.handle(data);
+    tell({ kind: 'done', recording: !session.recorded });
     if (recording) return;
     recording = true;
     port2.postMessage(0);

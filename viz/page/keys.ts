@@ -1,5 +1,6 @@
 /** What keys do. Everything that a pointer can do has a key, or is reached with Tab. */
 import { deedsFor } from '../views/act-bar.ts';
+import { nextOf } from '../views/set-up.ts';
 import { faster, setPace } from '../views/transport.ts';
 import type { Lab, Panel, Picture } from './lab.ts';
 
@@ -44,10 +45,13 @@ export const KEYS: readonly (readonly [string, readonly (readonly [string, strin
     'Look',
     [
       ['g', 'the next picture'],
-      ['+ −', 'zoom the space-time view'],
+      ['+ − 0', 'space-time: closer, wider, to the present'],
+      ['z b', 'space-time: to scale or by event, heartbeats'],
+      ['f', 'space-time: the lane of what is picked, or all lanes'],
+      ['arrows, Enter', 'in the space-time diagram: from event to event, go there'],
       ['a', 'all events or the story'],
       ['Alt 1 … 4', 'a panel'],
-      ['n', 'next seed'],
+      ['n', 'next seed, or next run of the fuzzer'],
       ['s', 'share'],
       ['t', 'dark or light'],
       ['?', 'this map'],
@@ -71,7 +75,7 @@ const NEXT_PICTURE: Readonly<Record<Picture, Picture>> = {
 
 export interface KeyActions {
   readonly share: () => void;
-  readonly map: () => void;
+  readonly keys: () => void;
   readonly theme: () => void;
 }
 
@@ -138,15 +142,18 @@ export function onKey(lab: Lab, event: KeyboardEvent, actions: KeyActions): bool
       return true;
     case '+':
     case '-':
-      if (lab.picture.peek() !== 'time') return false;
-      zoom(lab, key === '+');
-      return true;
+    case '0':
+    case 'b':
+    case 'f':
+    case 'z':
+      return lab.picture.peek() === 'time' && spaceTimeKey(lab, key);
     case 'a':
       lab.everything.value = !lab.everything.peek();
       return true;
     case 'n': {
-      const seed = lab.opened.peek()?.setup.seed;
-      if (typeof seed === 'number') lab.ask({ kind: 'setup', setup: { seed: seed + 1 } });
+      const opened = lab.opened.peek();
+      const setup = opened === null ? null : nextOf(opened.setup);
+      if (setup !== null) lab.ask({ kind: 'setup', setup });
       return true;
     }
     case 's':
@@ -156,7 +163,7 @@ export function onKey(lab: Lab, event: KeyboardEvent, actions: KeyActions): bool
       actions.theme();
       return true;
     case '?':
-      actions.map();
+      actions.keys();
       return true;
     case 'Escape':
       lab.selected.value = null;
@@ -199,9 +206,20 @@ function nextClient(lab: Lab): void {
   if (next !== undefined) lab.selected.value = { kind: 'client', id: next.id };
 }
 
-/** Fewer events at once, or more. */
-export function zoom(lab: Lab, closer: boolean): void {
-  lab.breadth.value = Math.round(Math.min(1920, Math.max(15, lab.breadth.peek() * (closer ? 0.5 : 2))));
+function spaceTimeKey(lab: Lab, key: string): boolean {
+  const { timeView } = lab;
+  const frame = lab.frame.peek()!;
+  if (key === '+' || key === '-') timeView.zoomHere(key === '+' ? 0.5 : 2, frame);
+  else if (key === '0') timeView.center(frame.event, frame.time);
+  else if (key === 'b') timeView.toggleFamily('ping');
+  else if (key === 'z')
+    timeView.turn(timeView.window.peek().by === 'event' ? 'time' : 'event', lab.stretch.peek());
+  else {
+    const selected = lab.selected.peek();
+    if (selected?.kind === 'server' || selected?.kind === 'client') timeView.toggleLane(selected.id);
+    else timeView.hidden.value = new Set();
+  }
+  return true;
 }
 
 function nextMessage(lab: Lab): void {

@@ -1,6 +1,7 @@
 /** The state of the page: what the worker told, and what the person at it has chosen. */
 import { batch, computed, type Signal, signal } from '@preact/signals-core';
 import type { Act } from '../model/edits.ts';
+import { Film } from '../model/film.ts';
 import type { Frame } from '../model/frame.ts';
 import type { Mark, Row } from '../model/marks.ts';
 import type {
@@ -16,9 +17,16 @@ import type {
 import { Axis } from '../views/axis.ts';
 import type { Selected } from '../views/cluster.ts';
 import type { TreeChoice } from '../views/tree.ts';
+import { TimeView } from './time-view.ts';
 
 export type Panel = 'inspect' | 'verdicts' | 'edits' | 'setup';
 export type Picture = 'cluster' | 'time' | 'logs' | 'tree';
+export const PICTURES: readonly (readonly [Picture, string])[] = [
+  ['cluster', 'Cluster'],
+  ['time', 'Space-time'],
+  ['logs', 'Logs'],
+  ['tree', 'Tree'],
+];
 /** How playing goes: so many events, or so many virtual ms, in a second. */
 export type Pace = 'event' | 'time';
 
@@ -39,7 +47,14 @@ export const PAGE = 100;
 export interface Notice {
   readonly text: string;
   readonly kind: 'problem' | 'done';
+  /** The default scenario is offered. */
+  readonly offer?: boolean;
 }
+
+/** While one moves fast, what surrounds the picture follows so often, ms. */
+const CALM = 120;
+/** A slider that has not moved for so long has arrived, ms. */
+const REST = 150;
 
 /** Whether what is picked out is there. */
 function present({ servers, clients, messages }: Frame, selected: Selected | null): boolean {
@@ -66,6 +81,8 @@ export class Lab {
   readonly rows = signal<readonly Row[]>([]);
   readonly commits = signal<readonly number[]>([]);
   readonly frame = signal<Frame | null>(null);
+  /** The frame, less often while one moves fast: for what need not be drawn each time. */
+  readonly settled = signal<Frame | null>(null);
   /** Virtual ms of the event after the frame's; null: none is known. */
   readonly next = signal<number | null>(null);
   /** Virtual ms shown: from the frame's to the next event's. */
@@ -83,17 +100,22 @@ export class Lab {
   readonly treeChoice = signal<TreeChoice>({ server: 1, other: 0 });
   readonly tree = signal<TreeReply | null>(null);
   readonly stretch = signal<StretchReply | null>(null);
-  /** Events that the space-time view shows at once. */
-  readonly breadth = signal(120);
-  readonly timeBy = signal<Pace>('event');
-  readonly heartbeats = signal(false);
-  readonly hovered = signal(0);
+  readonly timeView = new TimeView();
   readonly inspection = signal<InspectionReply | null>(null);
   readonly shiviz = signal<string | null>(null);
   readonly shared = signal<SharedReply | null>(null);
   readonly notice = signal<Notice | null>(null);
+  /** Somebody moves the slider: where it is the nearest event at hand is shown. */
+  scrubbing = false;
+  private goal = 0;
+  private film = new Film();
+  private resting: ReturnType<typeof setTimeout> | undefined;
+  private settledAt = Number.NEGATIVE_INFINITY;
+  private settling: ReturnType<typeof setTimeout> | undefined;
   /** An answer to a seek is under way. */
   waiting = false;
+  /** What is answered to it is out of date: the slider has gone on. */
+  private overtaken = false;
   /** The latest wish that came meanwhile. */
   private wish: Request | null = null;
   private readonly asked = new Set<number>();
@@ -151,6 +173,7 @@ export class Lab {
           this.pages.value = new Map();
           this.stretch.value = null;
           this.asked.clear();
+          this.film = new Film();
         }
         this.opened.value = reply;
         return;
@@ -161,17 +184,14 @@ export class Lab {
         this.marks.value = [...this.marks.value, ...reply.marks];
         this.rows.value = [...this.rows.value, ...reply.rows];
         this.commits.value = [...this.commits.value, ...reply.commits];
+        for (const [event, text] of reply.film) this.film.add(event, text);
         return;
       }
       case 'frame': {
         this.waiting = false;
         if (reply.tape !== this.number) return;
-        this.frame.value = reply.frame;
-        this.next.value = reply.next;
-        this.time.value = reply.frame.time;
-        if (!reply.frame.servers.some(({ id }) => id === this.treeChoice.peek().server))
-          this.treeChoice.value = { server: reply.frame.servers[0]!.id, other: 0 };
-        if (!present(reply.frame, this.selected.peek())) this.selected.value = null;
+        if (!this.overtaken) this.stand(reply.frame, reply.next);
+        this.overtaken = false;
         if (this.wish === null) return;
         const wish = this.wish;
         this.wish = null;
@@ -207,10 +227,63 @@ export class Lab {
         this.notice.value = {
           text: reply.fallback ? `${reply.text} Here is the default scenario instead.` : reply.text,
           kind: 'problem',
+          offer: !reply.fallback,
         };
         this.waiting = false;
         return;
+      case 'done':
+      case 'busy':
+        return;
     }
+  }
+
+  /** Shows a frame. */
+  private stand(frame: Frame, next: number | null): void {
+    this.frame.value = frame;
+    this.settle();
+    this.next.value = next;
+    this.time.value = frame.time;
+    if (!frame.servers.some(({ id }) => id === this.treeChoice.peek().server))
+      this.treeChoice.value = { server: frame.servers[0]!.id, other: 0 };
+    if (!present(frame, this.selected.peek())) this.selected.value = null;
+  }
+
+  /** Lets what surrounds the picture follow it, at once where it has not just done so. */
+  private settle(): void {
+    const wait = this.settledAt + CALM - performance.now();
+    if (wait > 0) {
+      this.settling ??= setTimeout(() => this.settleNow(), wait);
+      return;
+    }
+    this.settleNow();
+  }
+
+  private settleNow(): void {
+    clearTimeout(this.settling);
+    this.settling = undefined;
+    this.settledAt = performance.now();
+    this.settled.value = this.frame.peek();
+  }
+
+  /** The simulator was started anew, and nothing is open in it. */
+  restart(why: string): void {
+    this.forget();
+    this.notice.value = { text: `${why} Here is the default scenario instead.`, kind: 'problem' };
+    this.send({ kind: 'link', fragment: '' });
+  }
+
+  /** There is no simulator any more. */
+  stop(why: string): void {
+    this.forget();
+    this.notice.value = { text: `${why} Reload the page to try again.`, kind: 'problem' };
+  }
+
+  private forget(): void {
+    this.playing.value = false;
+    this.waiting = false;
+    this.overtaken = false;
+    this.wish = null;
+    this.number = -1;
   }
 
   /** Goes somewhere; of wishes that come faster than they are met, the last counts. */
@@ -228,6 +301,41 @@ export class Lab {
     const { length, complete } = this.tape.value;
     const most = complete ? length : Math.max(length, event);
     this.go({ kind: 'seek', event: Math.max(0, Math.min(event, most)) });
+  }
+
+  /** Goes to an event that somebody pointed at, and stays there. */
+  visit(event: number): void {
+    this.playing.value = false;
+    this.seek(event);
+  }
+
+  /**
+   * The slider is moved to an event: shown is that or, where it is at hand, one at most `near` events from it, until the
+   * slider rests.
+   */
+  scrub(event: number, near: number): void {
+    this.playing.value = false;
+    this.scrubbing = true;
+    this.goal = event;
+    const frame = this.film.at(event, near);
+    if (frame === null) this.seek(event);
+    else {
+      this.wish = null;
+      this.overtaken = this.waiting;
+      // The beginning of a branch was filmed where something was still expected of it.
+      const edited = (this.line.peek()?.edits.length ?? 0) > 0;
+      batch(() => this.stand(edited ? { ...frame, expectations: [] } : frame, null));
+    }
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => this.arrive(), REST);
+  }
+
+  /** The slider rests. */
+  arrive(): void {
+    clearTimeout(this.resting);
+    if (!this.scrubbing) return;
+    this.scrubbing = false;
+    this.seek(this.goal);
   }
 
   step(by: number): void {
@@ -250,7 +358,8 @@ export class Lab {
   /** Something is done to the run where it stands. */
   act(deed: Act): void {
     this.playing.value = false;
-    this.send({ kind: 'act', act: deed });
+    this.arrive();
+    this.send({ kind: 'act', act: deed, event: this.frame.peek()?.event ?? 0 });
   }
 
   /** A page of the log of all events, asked for where it is not here. */

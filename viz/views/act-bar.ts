@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Act } from '../model/edits.ts';
 import type { Frame } from '../model/frame.ts';
 import type { Selected } from './cluster.ts';
+import { requestForm } from './request-form.ts';
 
 /** Something to do, with its key. */
 export interface Deed {
@@ -179,6 +180,7 @@ export function deedsFor(frame: Frame, selected: Selected | null): Deed[] {
   return deeds;
 }
 
+const FIRST_CLIENT = 1000;
 const subject = (id: number): string => (id > 1000 ? `c${id - 1000}` : String(id));
 
 export function selectedName(frame: Frame, selected: Selected | null): string {
@@ -199,41 +201,10 @@ export function selectedName(frame: Frame, selected: Selected | null): string {
   }
 }
 
-const OPERATIONS = ['create', 'set', 'get', 'exists', 'children', 'delete', 'sync'];
-/** Operations that can leave a watch. */
-const WATCHING: ReadonlySet<string> = new Set(['get', 'exists', 'children']);
-
-/** What a living client can be made to ask for. */
-function requestForm(frame: Frame, id: number, onAct: (act: Act) => void): TemplateResult | typeof nothing {
+/** Whether a client can be made to ask for something. */
+function asks(frame: Frame, id: number): boolean {
   const client = frame.clients.find((one) => one.id === id);
-  if (client?.life !== 'up' || !client.asks || frame.over) return nothing;
-  const send = (event: SubmitEvent): void => {
-    event.preventDefault();
-    const data = new FormData(event.target as HTMLFormElement);
-    const op = String(data.get('op'));
-    const path = String(data.get('path')).trim();
-    const content = String(data.get('data'));
-    const ephemeral = op === 'create' && data.get('ephemeral') !== null;
-    onAct({
-      kind: 'clientRequest',
-      client: client.number,
-      request: {
-        op,
-        path: path.startsWith('/') ? path : `/${path}`,
-        ...((op === 'create' || op === 'set') && content !== '' && { data: content }),
-        ...(ephemeral && { mode: 'ephemeral' }),
-        ...(WATCHING.has(op) && data.get('watch') !== null && { watch: true }),
-      },
-    });
-  };
-  return html`<form @submit=${send}>
-    <select name="op" aria-label="Operation">${OPERATIONS.map((op) => html`<option>${op}</option>`)}</select>
-    <input type="text" name="path" aria-label="Path" value="/lab" required />
-    <input type="text" name="data" aria-label="Data, of create and set" placeholder="data" />
-    <label title="of create"><input type="checkbox" name="ephemeral" /> ephemeral</label>
-    <label title="of get, exists and children"><input type="checkbox" name="watch" /> watch</label>
-    <button type="submit" class="small" title="The client asks for it beside its program">Ask</button>
-  </form>`;
+  return client?.life === 'up' && client.asks && !frame.over;
 }
 
 export interface ActBarScene {
@@ -261,7 +232,13 @@ export function actBar(
         ${deed.name}<kbd>${deed.key}</kbd>
       </button>`,
     )}
-    ${selected?.kind === 'client' ? requestForm(frame, selected.id, onAct) : nothing}
+    ${
+      selected?.kind === 'client' && asks(frame, selected.id)
+        ? requestForm((request) =>
+            onAct({ kind: 'clientRequest', client: selected.id - FIRST_CLIENT, request }),
+          )
+        : nothing
+    }
     ${
       selected?.kind === 'server' && peers.length > 0
         ? html`<label class="links"

@@ -15,3 +15,8 @@ export function epochCounter(zxid: number): string {
   const epoch = Math.floor(zxid / 0x1_0000_0000);
   return `[${epoch},${zxid - epoch * 0x1_0000_0000}]`;
 }
+
+/** A text with its zxids as epoch and counter: `PROPOSAL [1,6]` for `PROPOSAL 0x100000006`. */
+export function briefly(text: string): string {
+  return text.replace(/0x([0-9a-f]{9,12})\b/g, (_, hex: string) => epochCounter(Number.parseInt(hex, 16)));
+}

@@ -17,21 +17,35 @@ export interface Layout {
   readonly clients: ReadonlyMap<number, Point>;
   /** All of it, with a margin. */
   readonly box: Box;
+  readonly detail: Detail;
+  /** Px per unit. */
+  readonly scale: number;
 }
+
+/** How much of itself a server tells: two lines, two short ones in larger letters, or its zxid alone. */
+export type Detail = 'full' | 'short' | 'least';
 
 export const SERVER_RADIUS = 27;
 export const CLIENT_RADIUS = 11;
 
-/** With more servers than these, each tells less of itself, in larger letters. */
-export const CROWDED = 7;
-
-/** What a server takes up around its centre: crown above, two lines of text below. */
-const ROOMY: Box = { left: -66, top: -46, right: 66, bottom: 62 };
-const NARROW: Box = { left: -50, top: -46, right: 50, bottom: 66 };
+/** What a server takes up around its centre: crown above, words below. */
+export const BLOCKS: Readonly<Record<Detail, Box>> = {
+  full: { left: -66, top: -46, right: 66, bottom: 62 },
+  short: { left: -56, top: -46, right: 56, bottom: 66 },
+  least: { left: -37, top: -46, right: 37, bottom: 50 },
+};
+/** Letters of those words, units. */
+export const FONTS: Readonly<Record<Detail, number>> = { full: 11, short: 14, least: 15 };
+/** Letters smaller than these, px, are not read. */
+const READABLE = 8.5;
+/** Pixels per unit at most, in a place that is not itself larger than usual. */
+const LARGEST = 1.5;
+/** Smaller side of a place that is larger than usual, px. */
+const LARGE = 900;
 /** Between two servers, for what they say to each other. */
 const GAP = 30;
 const CLIENT_GAP = 40;
-/** Clients of a server stand in rows of so many. */
+/** Clients of a server stand in rows of so many, and those of none in rows as long as the rest is wide. */
 const ROW = 3;
 const MARGIN = 14;
 
@@ -77,18 +91,39 @@ function clearance(out: Point, block: Box): number {
 }
 
 /**
+ * Of what can be read in such a place, what tells most.
+ *
  * @param clients each with the server that it talks to; 0: none
- * @param ratio width of the place by its height
+ * @param width of the place, px, as its height
  */
 export function layout(
   servers: readonly number[],
   clients: readonly { readonly id: number; readonly server: number }[],
-  ratio: number,
+  width: number,
+  height: number,
 ): Layout {
+  // Of a large place not all is used: letters are to be read, not to be looked at.
+  const largest = LARGEST * Math.max(1, Math.min(width, height) / LARGE);
+  let best: Layout | undefined;
+  for (const detail of ['full', 'short', 'least'] as const) {
+    const arranged = arrange(servers, clients, width / Math.max(1, height), detail);
+    const { left, top, right, bottom } = arranged.box;
+    const scale = Math.min(largest, width / (right - left), height / (bottom - top));
+    best = { ...arranged, detail, scale };
+    if (scale * FONTS[detail] >= READABLE) break;
+  }
+  return best!;
+}
+
+function arrange(
+  servers: readonly number[],
+  clients: readonly { readonly id: number; readonly server: number }[],
+  ratio: number,
+  detail: Detail,
+): Pick<Layout, 'servers' | 'clients' | 'box'> {
   const stretch = Math.min(1.7, Math.max(0.75, ratio));
-  const crowded = servers.length > CROWDED;
-  const block = crowded ? NARROW : ROOMY;
-  const gap = crowded ? GAP / 3 : GAP;
+  const block = BLOCKS[detail];
+  const gap = detail === 'full' ? GAP : detail === 'short' ? GAP / 3 : 2;
   let places = ring(servers, 0, 0);
   for (let radius = servers.length === 1 ? 0 : 105; ; radius += 5) {
     places = ring(servers, radius * Math.max(1, stretch), radius / Math.min(1, stretch));
@@ -133,12 +168,16 @@ export function layout(
   for (const point of stands.values()) include(clientBox(point));
   // Who has no server stands below them all.
   const lost = clients.filter((client) => !places.has(client.server));
-  lost.forEach(({ id }, i) => {
-    stands.set(id, { x: (i - (lost.length - 1) / 2) * CLIENT_GAP, y: box.bottom + CLIENT_RADIUS + 16 });
-  });
-  if (lost.length > 0) {
-    const half = (lost.length * CLIENT_GAP) / 2;
-    include({ left: -half, top: 0, right: half, bottom: box.bottom + 2 * CLIENT_RADIUS + 24 });
+  const long = Math.max(ROW, Math.floor((box.right - box.left) / CLIENT_GAP));
+  const below = box.bottom;
+  for (let first = 0; first < lost.length; first += long) {
+    const row = lost.slice(first, first + long);
+    const y = below + CLIENT_RADIUS + 16 + (first / long) * CLIENT_GAP * 0.8;
+    row.forEach(({ id }, i) => {
+      stands.set(id, { x: (i - (row.length - 1) / 2) * CLIENT_GAP, y });
+    });
+    const half = (row.length * CLIENT_GAP) / 2;
+    include({ left: -half, top: 0, right: half, bottom: y + CLIENT_RADIUS + 8 });
   }
   return {
     servers: places,

@@ -1,8 +1,8 @@
-/** The panels beside the picture: inspector, verdicts, edits, set-up. */
+/** The panels beside the picture: inspector, verdicts, edits. */
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Frame } from '../model/frame.ts';
 import type { Field } from '../model/inspect.ts';
-import type { CatalogReply, InspectionReply, OpenedReply, Setup } from '../model/messages.ts';
+import type { CatalogReply, InspectionReply, OpenedReply } from '../model/messages.ts';
 import { selectedName } from './act-bar.ts';
 import type { Selected } from './cluster.ts';
 import { count } from './format.ts';
@@ -116,6 +116,24 @@ const ORDER = { violated: 0, holds: 1, unchecked: 2 } as const;
 const SIGNS = { violated: '✕', holds: '✓', unchecked: '–' } as const;
 const WORDS = { violated: 'violated', holds: 'holds', unchecked: 'not put to the test' } as const;
 
+const EXPECTED = { missed: ['✕', 'missed'], open: ['…', 'still open'], met: ['✓', 'met'] } as const;
+
+/** What the scenario's author expects of the run, as it stands. */
+function expectations({ expectations: all, over }: Frame): TemplateResult | typeof nothing {
+  if (all.length === 0) return nothing;
+  const met = all.filter(({ state }) => state === 'met').length;
+  return html`<h3>What the scenario expects</h3>
+    <p class="summary">${met} of ${all.length} met${over ? ' at its end' : ' so far'}</p>
+    <ul class="verdicts">
+      ${all.map(
+        ({ text, state }) => html`<li class=${state}>
+          <span class="sign" role="img" aria-label=${EXPECTED[state][1]}>${EXPECTED[state][0]}</span>
+          <span class="expected">${text}${state === 'met' ? nothing : html` <span class="quiet">${EXPECTED[state][1]}</span>`}</span>
+        </li>`,
+      )}
+    </ul>`;
+}
+
 export function verdicts(
   frame: Frame,
   properties: CatalogReply['properties'],
@@ -128,6 +146,8 @@ export function verdicts(
   const number = (verdict: keyof typeof ORDER): number =>
     known.filter((one) => one.verdict === verdict).length;
   return html`
+    ${expectations(frame)}
+    <h3>Properties</h3>
     <p class="summary">
       ${number('violated') > 0 ? html`<strong class="violated">${number('violated')} violated</strong> · ` : nothing}${number('holds')} hold · ${number('unchecked')} not put to the test so far
     </p>
@@ -140,8 +160,9 @@ export function verdicts(
             ${frame.violations
               .filter(({ property }) => property === id)
               .map(
-                ({ text, event }) =>
-                  html`<p>${text} <button type="button" class="link" @click=${() => onSeek(event)}>event ${count(event)}</button></p>`,
+                ({ text, event, events }) =>
+                  html`<p>${text}</p>
+                    <p class="witnesses">${events.length > 1 ? 'shown by events' : 'shown by event'} ${events.map((one, i) => html`${i > 0 ? ', ' : ''}<button type="button" class="link" title=${one === event ? 'where it was found' : ''} @click=${() => onSeek(one)}>${one === event ? html`<strong>${count(one)}</strong>` : count(one)}</button>`)}</p>`,
               )}
           </div>
         </li>`,
@@ -191,75 +212,5 @@ export function editList({ lines, current, undo, redo }: OpenedReply, actions: E
             </li>`,
           )}</ul>`
     }
-  `;
-}
-
-// --- set-up
-
-export function setup(
-  { setup: shown, story, title }: OpenedReply,
-  { scenarios, variants }: CatalogReply,
-  onSetup: (setup: Setup) => void,
-): TemplateResult {
-  const number = (event: Event): number => Number((event.target as HTMLInputElement).value);
-  const text = (event: Event): string => (event.target as HTMLSelectElement).value;
-  const bounds = (
-    name: string,
-    value: readonly [number, number] | null,
-    set: (value: [number, number]) => void,
-  ) =>
-    value === null
-      ? nothing
-      : html`<fieldset>
-        <legend>${name}, ms</legend>
-        ${[0, 1].map(
-          (i) =>
-            html`<label><span class="quiet">${i === 0 ? 'from' : 'to'}</span> <input type="number" min="0" step="any" .value=${String(value[i])} @change=${(
-              event: Event,
-            ) => {
-              const next: [number, number] = [value[0], value[1]];
-              next[i] = number(event);
-              set(next);
-            }} /></label>`,
-        )}
-      </fieldset>`;
-  const plain = scenarios.filter(({ system }) => system === '');
-  const systems = scenarios.filter(({ system }) => system !== '');
-  return html`
-    <label class="wide">Scenario
-      <select .value=${shown.scenario} @change=${(event: Event) => onSetup({ scenario: text(event) })}>
-        ${shown.scenario === '' ? html`<option value="" selected>${title}</option>` : nothing}
-        ${plain.map(({ id, title: name }) => html`<option value=${id} ?selected=${id === shown.scenario}>${name}</option>`)}
-        <optgroup label="Systems built on ZooKeeper">
-          ${systems.map(({ id, title: name, system }) => html`<option value=${id} ?selected=${id === shown.scenario}>${system}: ${name}</option>`)}
-        </optgroup>
-      </select>
-    </label>
-    ${story === '' ? nothing : html`<p class="story">${story}</p>`}
-    <div class="grid">
-      <label>Seed
-        <input type="text" inputmode="numeric" .value=${String(shown.seed)} @change=${(event: Event) => {
-          const seed = number(event);
-          if (Number.isSafeInteger(seed) && seed >= 0) onSetup({ seed });
-          else (event.target as HTMLInputElement).value = String(shown.seed);
-        }} />
-      </label>
-      <button type="button" ?disabled=${typeof shown.seed !== 'number'} @click=${() => onSetup({ seed: Number(shown.seed) + 1 })}>Next seed<kbd>n</kbd></button>
-      <label>Servers
-        <input type="number" min="1" max="13" .value=${String(shown.participants)} @change=${(event: Event) => onSetup({ participants: number(event) })} />
-      </label>
-      <label>Observers
-        <input type="number" min="0" max="6" .value=${String(shown.observers)} @change=${(event: Event) => onSetup({ observers: number(event) })} />
-      </label>
-      ${bounds('Latency', shown.latency, (latency) => onSetup({ latency }))}
-      ${bounds('Disk flush', shown.flush, (flush) => onSetup({ flush }))}
-    </div>
-    <label class="wide">Protocol
-      <select .value=${shown.variant} @change=${(event: Event) => onSetup({ variant: text(event) })}>
-        <option value="" ?selected=${shown.variant === ''}>correct</option>
-        ${variants.map(({ id, title: name }) => html`<option value=${id} ?selected=${id === shown.variant}>${id}: ${name}</option>`)}
-      </select>
-    </label>
-    <p class="quiet">A scenario's faults and expectations are made for its own settings; with others it may tell another story.</p>
   `;
 }

@@ -1,173 +1,272 @@
-/** A lane per server and client, time from left to right, and what they say to each other as lines between the lanes. */
-import { select } from 'd3-selection';
-import type { Span, Stretch, StretchEvent } from '../model/stretch.ts';
+/**
+ * A lane per server and client, time from left to right, and what they say to each other as arrows between the lanes.
+ * Arrows of a kind are one path, so that thousands cost a few elements; which one is meant, `eventAt` finds by distance.
+ */
+import { type Selection as D3, select } from 'd3-selection';
+import type { Family } from '../model/frame.ts';
+import { type Cone, cone } from './causality.ts';
+import type { Shade, SpaceTimeScene, Tick } from './space-time-plan.ts';
+import {
+  type Arrow,
+  type Bar,
+  type Dot,
+  type Label,
+  type Lane,
+  machineName,
+  type Plan,
+  planOf,
+} from './space-time-plan.ts';
 
-export interface SpaceTimeScene {
-  readonly stretch: Stretch;
-  /** Where one stands. */
-  readonly event: number;
-  readonly width: number;
-  readonly height: number;
-  /** Along the axis: events at equal distances, or virtual time. */
-  readonly by: 'event' | 'time';
-  /** Pings and the ends of connections too. */
-  readonly everything: boolean;
-  /** The event whose past and future are picked out; 0: none. */
-  readonly hovered: number;
+/** More arrows than these have no heads, and more than those are drawn finer. */
+const MOST_HEADS = 900;
+const DENSE = 150;
+
+type Layer = D3<SVGGElement, string, SVGSVGElement, unknown>;
+
+const one = (value: number): string => (Math.round(value * 10) / 10).toString();
+
+const lineOf = ({ x1, y1, x2, y2 }: Arrow): string => `M${one(x1)},${one(y1)}L${one(x2)},${one(y2)}`;
+
+/** The head of an arrow that arrives. */
+function headOf({ x1, y1, x2, y2 }: Arrow): string {
+  const length = Math.hypot(x2 - x1, y2 - y1);
+  if (length < 9) return '';
+  const [ux, uy] = [(x2 - x1) / length, (y2 - y1) / length];
+  const [bx, by] = [x2 - 7 * ux, y2 - 7 * uy];
+  return `M${one(x2 - ux)},${one(y2 - uy)}L${one(bx - 2.6 * uy)},${one(by + 2.6 * ux)}L${one(bx + 2.6 * uy)},${one(by - 2.6 * ux)}Z`;
 }
 
-const LEFT = 64;
-const RIGHT = 16;
-const TOP = 26;
-const TALLEST_LANE = 92;
+/** Where an arrow is cut off: a cross for a lost message, a bar for one that waits. */
+function endOf({ x2, y2, fate }: Arrow): string {
+  if (fate === null || fate === 'travelling') return '';
+  const at = (dx: number, dy: number): string => `${one(x2 + dx)},${one(y2 + dy)}`;
+  if (fate === 'held') return `M${at(-2, -5)}L${at(-2, 5)}M${at(2, -5)}L${at(2, 5)}`;
+  return `M${at(-4, -4)}L${at(4, 4)}M${at(-4, 4)}L${at(4, -4)}`;
+}
 
-const name = (id: number): string => (id > 1000 ? `client ${id - 1000}` : `server ${id}`);
+function circle({ x, y }: Dot, r: number): string {
+  return `M${one(x - r)},${one(y)}a${r},${r} 0 1 0 ${2 * r},0a${r},${r} 0 1 0 ${-2 * r},0`;
+}
 
-/** Events that led to one, and those that it led to, within a stretch. */
-export function cone(events: readonly StretchEvent[], event: number): ReadonlySet<number> {
-  const byIndex = new Map(events.map((one) => [one.event, one]));
-  const found = new Set<number>([event]);
-  for (let at = byIndex.get(event); at !== undefined && at.cause > 0; at = byIndex.get(at.cause))
-    found.add(at.cause);
-  const future = new Set([event]);
-  for (const one of events) {
-    if (one.event > event && future.has(one.cause)) {
-      future.add(one.event);
-      found.add(one.event);
-    }
+/** Shapes that tell marks apart beside their colour. */
+function markOf(dot: Dot): string {
+  const { x, y, tone } = dot;
+  const at = (dx: number, dy: number): string => `${one(x + dx)},${one(y + dy)}`;
+  switch (tone) {
+    case 'plain':
+      return circle(dot, 1.6);
+    case 'stroke':
+      return `M${at(-0.6, -4)}L${at(0.6, -4)}L${at(0.6, 4)}L${at(-0.6, 4)}Z`;
+    case 'fault':
+      return `M${at(-5.5, -3.5)}L${at(-3.5, -5.5)}L${at(0, -2)}L${at(3.5, -5.5)}L${at(5.5, -3.5)}L${at(2, 0)}L${at(5.5, 3.5)}L${at(3.5, 5.5)}L${at(0, 2)}L${at(-3.5, 5.5)}L${at(-5.5, 3.5)}L${at(-2, 0)}Z`;
+    case 'role':
+    case 'election':
+    case 'epoch':
+      return `M${at(0, -5)}L${at(5, 0)}L${at(0, 5)}L${at(-5, 0)}Z`;
+    case 'sync':
+      return `M${at(0, -5)}L${at(4.5, 4)}L${at(-4.5, 4)}Z`;
+    default:
+      return circle(dot, 4.2);
   }
-  return found;
 }
 
-export function draw(
-  svg: SVGSVGElement,
-  scene: SpaceTimeScene,
-  onSeek: (event: number) => void,
-  onHover: (event: number) => void,
-): void {
-  const { stretch, width, height, by, event: here, hovered } = scene;
-  const { events, machines, spans, cuts } = stretch;
-  const lane = Math.min(TALLEST_LANE, Math.max(16, (height - TOP - 30) / Math.max(1, machines.length)));
-  const bottom = TOP + lane * machines.length;
-  const times = new Map(events.map(({ event, time }) => [event, time]));
-  const [start, end] = [events[0]?.time ?? 0, events.at(-1)?.time ?? 1];
-  const inner = Math.max(10, width - LEFT - RIGHT);
-  const x = (event: number): number => {
-    const inside = Math.min(stretch.last, Math.max(stretch.first - 1, event));
-    if (by === 'event')
-      return LEFT + (inner * (inside - stretch.first + 1)) / Math.max(1, stretch.last - stretch.first + 1);
-    const time = times.get(inside) ?? start;
-    return LEFT + (inner * (time - start)) / Math.max(0.001, end - start);
-  };
-  const y = (machine: number): number => TOP + lane * (machines.indexOf(machine) + 0.5);
-  const root = select(svg)
-    .attr('viewBox', `0 0 ${width} ${Math.max(height, bottom + 24)}`)
-    .attr('height', Math.max(height, bottom + 24));
-  const layer = (kind: string) =>
-    root.selectAll<SVGGElement, string>(`g.${kind}`).data([kind]).join('g').attr('class', kind);
+function byKind<T>(all: readonly T[], kind: (one: T) => string): [string, T[]][] {
+  const groups = new Map<string, T[]>();
+  for (const item of all) {
+    const group = groups.get(kind(item));
+    if (group === undefined) groups.set(kind(item), [item]);
+    else group.push(item);
+  }
+  return [...groups];
+}
 
-  layer('cuts')
-    .selectAll<SVGRectElement, { from: number; to: number }>('rect')
-    .data(cuts)
-    .join('rect')
-    .attr('x', ({ from }) => x(from))
-    .attr('width', ({ from, to }) => Math.max(2, x(to) - x(from)))
-    .attr('y', TOP)
-    .attr('height', bottom - TOP);
-  layer('names')
-    .selectAll<SVGTextElement, number>('text')
-    .data(machines, (id) => id)
-    .join('text')
-    .attr('x', 8)
-    .attr('y', (id) => y(id) + 4)
-    .text(name);
-  layer('spans')
-    .selectAll<SVGLineElement, Span>('line')
-    .data(spans, ({ machine, from }) => `${machine}:${from}`)
-    .join('line')
-    .attr('class', ({ being }) => being)
-    .attr('x1', ({ from }) => x(from))
-    .attr('x2', ({ to }) => x(to))
-    .attr('y1', ({ machine }) => y(machine))
-    .attr('y2', ({ machine }) => y(machine));
-
-  const near = hovered === 0 ? null : cone(events, hovered);
-  const quiet = (one: StretchEvent): boolean => one.family === 'ping' || one.family === 'line';
-  const arrows = events.filter(
-    (one) => one.from > 0 && one.family !== null && (scene.everything || !quiet(one)),
-  );
-  const arrow = layer('arrows')
-    .selectAll<SVGGElement, StretchEvent>('g')
-    .data(arrows, ({ event }) => event)
+function drawArrows(layer: Layer, arrows: readonly Arrow[], heads: boolean): void {
+  const group = layer
+    .selectAll<SVGGElement, [Family, Arrow[]]>('g')
+    .data(byKind(arrows, ({ family }) => family) as [Family, Arrow[]][], ([family]) => family)
     .join((enter) => {
       const made = enter.append('g');
-      made.append('line').attr('class', 'hit');
-      made.append('line').attr('class', 'seen');
-      made.append('title');
+      for (const kind of ['way', 'head', 'end']) made.append('path').attr('class', kind);
       return made;
     })
-    .attr('class', ({ family }) => String(family))
-    .classed('near', ({ event }) => near?.has(event) ?? false)
-    .classed('far', ({ event }) => near !== null && !near.has(event))
-    .on('click', (_, { event }) => onSeek(event))
-    .on('pointerenter', (_, { event }) => onHover(event))
-    .on('pointerleave', () => onHover(0));
-  arrow.each(function (one) {
-    select(this)
-      .selectAll('line')
-      .attr('x1', x(one.cause))
-      .attr('y1', y(one.from))
-      .attr('x2', x(one.event))
-      .attr('y2', y(one.owner));
-  });
-  arrow
-    .select('title')
-    .text(({ text, from, owner, event }) => `event ${event}, ${name(from)} → ${name(owner)}: ${text}`);
-
-  const dots = events.filter((one) => one.owner > 0 && (scene.everything || !quiet(one)));
-  const dot = layer('dots')
-    .selectAll<SVGCircleElement, StretchEvent>('circle')
-    .data(dots, ({ event }) => event)
-    .join((enter) => {
-      const made = enter.append('circle');
-      made.append('title');
-      return made;
-    })
-    .attr('class', ({ told }) => told.at(-1)?.tone ?? 'plain')
-    .classed('far', ({ event }) => near !== null && !near.has(event))
-    .attr('r', ({ told }) => (told.length > 0 ? 4 : 1.8))
-    .attr('cx', ({ event }) => x(event))
-    .attr('cy', ({ owner }) => y(owner))
-    .on('click', (_, { event }) => onSeek(event))
-    .on('pointerenter', (_, { event }) => onHover(event))
-    .on('pointerleave', () => onHover(0));
-  dot
-    .select('title')
-    .text(({ event, text, told }) =>
-      [`event ${event}: ${text}`, ...told.map((one) => `${one.who} ${one.text}`)].join('\n'),
+    .attr('class', ([family]) => family);
+  group.select('path.way').attr('d', ([, some]) => some.map(lineOf).join(''));
+  group
+    .select('path.head')
+    .attr('d', ([, some]) =>
+      heads ? some.map((arrow) => (arrow.fate === null ? headOf(arrow) : '')).join('') : '',
     );
-
-  const wished = Math.max(2, Math.floor(inner / 175));
-  const ticks = Array.from(
-    { length: wished + 1 },
-    (_, i) => events[Math.round(((events.length - 1) * i) / wished)],
-  ).filter((one): one is StretchEvent => one !== undefined);
-  layer('ticks')
-    .selectAll<SVGTextElement, StretchEvent>('text')
-    .data(by === 'event' ? ticks : [ticks[0], ticks.at(-1)].filter((one) => one !== undefined))
-    .join('text')
-    .attr('x', ({ event }) => x(event))
-    .attr('y', bottom + 14)
-    .attr('text-anchor', (_, i, all) => (i === 0 ? 'start' : i === all.length - 1 ? 'end' : 'middle'))
-    .text(({ event, time }) =>
-      by === 'event' ? `${event} · ${time.toFixed(1)} ms` : `${time.toFixed(1)} ms`,
-    );
-  layer('now')
-    .selectAll<SVGLineElement, number>('line')
-    .data(here >= stretch.first - 1 && here <= stretch.last ? [here] : [])
-    .join('line')
-    .attr('x1', x)
-    .attr('x2', x)
-    .attr('y1', TOP - 8)
-    .attr('y2', bottom);
+  group.select('path.end').attr('d', ([, some]) => some.map(endOf).join(''));
 }
+
+function drawDots(layer: Layer, dots: readonly Dot[]): void {
+  layer
+    .selectAll<SVGPathElement, [string, Dot[]]>('path')
+    .data(
+      byKind(dots, ({ tone }) => tone),
+      ([tone]) => tone,
+    )
+    .join('path')
+    .attr('class', ([tone]) => tone)
+    .attr('d', ([, some]) => some.map(markOf).join(''));
+}
+
+function isNear({ past, future }: Cone, hovered: number): (event: number) => boolean {
+  return (event) => event === hovered || past.has(event) || future.has(event);
+}
+
+/** Draws a scene into an `svg`, and says where everything went. */
+export function draw(svg: SVGSVGElement, scene: SpaceTimeScene): Plan {
+  const plan = planOf(scene);
+  const { left, right, top, bottom, height } = plan;
+  const root = select(svg).attr('viewBox', `0 0 ${scene.width} ${height}`).attr('height', height);
+  const layer = (kind: string): Layer =>
+    root
+      .selectAll<SVGGElement, string>(`g.${kind}`)
+      .data([kind])
+      .join('g')
+      .attr('class', kind) as unknown as Layer;
+  root
+    .selectAll('defs')
+    .data([0])
+    .join((enter) => {
+      const defs = enter.append('defs');
+      defs.append('clipPath').attr('id', 'space-time-plot').append('rect');
+      const hatch = defs
+        .append('pattern')
+        .attr('id', 'space-time-hatch')
+        .attr('patternUnits', 'userSpaceOnUse');
+      hatch.attr('width', 9).attr('height', 9).attr('patternTransform', 'rotate(45)');
+      hatch.append('rect').attr('width', 1.4).attr('height', 9);
+      return defs;
+    })
+    .select('clipPath rect')
+    .attr('x', left - 6)
+    .attr('y', 0)
+    .attr('width', right - left + 12)
+    .attr('height', bottom + 6);
+  const clipped = (kind: string): Layer => layer(kind).attr('clip-path', 'url(#space-time-plot)');
+
+  clipped('cuts')
+    .selectAll<SVGRectElement, Shade>('rect')
+    .data(plan.shades, ({ from }) => from)
+    .join((enter) => {
+      const made = enter.append('rect').attr('fill', 'url(#space-time-hatch)');
+      made.append('title');
+      return made;
+    })
+    .attr('x', ({ x1 }) => x1)
+    .attr('width', ({ x1, x2 }) => x2 - x1)
+    .attr('y', top - 18)
+    .attr('height', bottom - top + 18)
+    .select('title')
+    .text(({ text }) => `cut: ${text}`);
+  layer('names')
+    .selectAll<SVGTextElement, Lane>('text')
+    .data(plan.lanes, ({ machine }) => machine)
+    .join('text')
+    .attr('x', 8)
+    .attr('y', ({ y }) => y + 4)
+    .text(({ name }) => name);
+  clipped('spans')
+    .selectAll<SVGLineElement, Bar>('line')
+    .data(plan.bars, ({ machine, from }) => `${machine}:${from}`)
+    .join('line')
+    .attr('class', ({ being }) => being)
+    .attr('x1', ({ x1 }) => Math.max(x1, left - 20))
+    .attr('x2', ({ x2 }) => Math.min(x2, right + 20))
+    .attr('y1', ({ y }) => y)
+    .attr('y2', ({ y }) => y);
+
+  const near = scene.hovered === 0 ? null : isNear(cone(scene.stretch.events, scene.hovered), scene.hovered);
+  const heads = plan.arrows.length <= MOST_HEADS;
+  const dense = plan.arrows.length > DENSE;
+  drawArrows(
+    clipped('arrows')
+      .classed('far', near !== null)
+      .classed('dense', dense),
+    plan.arrows,
+    heads,
+  );
+  drawDots(clipped('dots').classed('far', near !== null), plan.dots);
+  drawArrows(
+    clipped('near-arrows'),
+    near === null
+      ? []
+      : plan.arrows.filter(({ event, sent, fate }) => near(sent) && (fate !== null || near(event))),
+    true,
+  );
+  drawDots(clipped('near-dots'), near === null ? [] : plan.dots.filter(({ event }) => near(event)));
+  clipped('hovered')
+    .selectAll<SVGPathElement, Dot>('path')
+    .data(plan.dots.filter(({ event }) => event === scene.hovered))
+    .join('path')
+    .attr('d', (dot) => circle(dot, 7));
+
+  clipped('labels')
+    .selectAll<SVGTextElement, Label>('text')
+    .data(plan.labels, ({ key }) => key)
+    .join('text')
+    .attr('class', ({ kind }) => kind)
+    .attr('x', ({ x }) => x)
+    .attr('y', ({ y }) => y)
+    .text(({ text }) => text);
+  layer('axis')
+    .selectAll<SVGTextElement, string>('text')
+    .data(scene.window.by === 'event' && scene.width >= 520 ? ['event', 'time'] : [])
+    .join('text')
+    .attr('x', 8)
+    .attr('y', (_, i) => bottom + 15 + 13 * i)
+    .text((text) => text);
+  const tick = layer('ticks')
+    .selectAll<SVGGElement, Tick>('g')
+    .data(plan.ticks)
+    .join((enter) => {
+      const made = enter.append('g');
+      made.append('path').attr('d', `M0,0V4`);
+      made.append('text').attr('class', 'at').attr('y', 15);
+      made.append('text').attr('class', 'below').attr('y', 28);
+      return made;
+    })
+    .attr('transform', ({ x }) => `translate(${one(x)},${bottom})`);
+  tick.select('text.at').text(({ text }) => text);
+  tick.select('text.below').text(({ below }) => below);
+  const x = plan.x(scene.event);
+  clipped('now')
+    .selectAll<SVGPathElement, number>('path')
+    .data(x >= left - 1 && x <= right + 1 ? [x] : [])
+    .join('path')
+    .attr(
+      'd',
+      `M${one(x)},${top - 12}V${bottom}M${one(x - 5)},${top - 19}H${one(x + 5)}L${one(x)},${top - 12}Z`,
+    );
+  return plan;
+}
+
+/** What happened at an event, in a line. */
+export function toldOf({ stretch }: Pick<SpaceTimeScene, 'stretch'>, event: number): string {
+  const found = stretch.events[event - stretch.first];
+  if (found === undefined) return '';
+  const { past, future } = cone(stretch.events, event);
+  const { owner, text, time, told, cause } = found;
+  const sentences = told.map((sentence) => `${sentence.who} ${sentence.text}`.trim());
+  const fates = stretch.losses.filter(({ sent, fate }) => sent === event && fate !== 'travelling');
+  const lost = fates.map((loss) => `${loss.text} to ${machineName(loss.to)}: ${FATES[loss.fate]}`);
+  return [
+    `event ${event.toLocaleString('en')}, ${time.toFixed(3)} ms`,
+    `${machineName(owner)} ${text}${found.unheard ? ', which no longer listens' : ''}`,
+    ...sentences,
+    ...lost,
+    cause > 0 ? `caused by ${cause.toLocaleString('en')}` : 'caused by nothing before',
+    `here ${past.size} before it, ${future.size} after`,
+  ].join(' · ');
+}
+
+const FATES = {
+  dropped: 'lost by the network',
+  unheard: 'comes to a process that no longer listens',
+  vanished: 'comes to a machine without power',
+  silenced: 'lost with its sender at a cut link',
+  held: 'held back behind a cut link',
+  travelling: 'on its way',
+} as const;

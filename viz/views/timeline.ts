@@ -160,11 +160,14 @@ interface Tick {
 
 function ticksOf(axis: Axis, width: number): Tick[] {
   const wished = Math.max(2, Math.min(9, Math.floor(width / 110)));
-  return Array.from({ length: wished }, (_, i) => {
+  const ticks = new Map<number, Tick>();
+  for (let i = 0; i < wished; i++) {
     const event = axis.eventAt(i / (wished - 1));
     const time = axis.timeOf(event);
     const text =
       time >= 10_000 ? `${(time / 1000).toFixed(1)} s` : `${Math.round(time).toLocaleString('en')} ms`;
-    return { event, text };
-  });
+    // Of a run that has only begun, all places are the same.
+    ticks.set(event, { event, text });
+  }
+  return [...ticks.values()];
 }

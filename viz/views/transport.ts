@@ -68,7 +68,7 @@ export function transport(lab: Lab): TemplateResult {
         type="button"
         class="small"
         aria-pressed=${pace === 'time' ? 'true' : 'false'}
-        title="Play by virtual time instead of event by event (p toggles)"
+        title="Play by virtual time instead of event by event (e toggles)"
         @click=${() => setPace(lab, pace === 'event' ? 'time' : 'event')}
       >
         by ${pace === 'event' ? 'event' : 'time'}

@@ -24,7 +24,9 @@ export function* once(zk: Zk, receipts: string, ops: readonly MultiOp[]): Step<D
   const receipt = childPath(receipts, `${yield* mark(zk)}receipt`);
   const done = yield* attempt(zk, receipt, [
     ...ops,
-    { type: OpCode.create2, path: receipt, data: null, acl: OPEN_ACL_UNSAFE, flags: CreateFlag.EPHEMERAL },
+    { type: OpCode.create, path: receipt, data: null, acl: OPEN_ACL_UNSAFE, flags: CreateFlag.EPHEMERAL },
+    // For its Stat: in a multi no create tells the zxid.
+    { type: OpCode.setData, path: receipt, data: null, version: 0 },
   ]);
   try {
     yield* remove(zk, receipt);

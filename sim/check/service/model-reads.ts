@@ -63,7 +63,7 @@ export function readAt(
       return { err: ErrorCode.OK, ephemerals: all ? own : own.filter((path) => path.startsWith(prefix)) };
     }
     case OpCode.sync:
-      return { err: ErrorCode.OK, path: op.path };
+      return op.path === null ? { err: ErrorCode.OK } : { err: ErrorCode.OK, path: op.path };
     default:
       return null;
   }

@@ -45,7 +45,10 @@ export function transactionOf(
       txns.push(error(ErrorCode.RUNTIMEINCONSISTENCY));
       continue;
     }
-    const txn = single(part, draft, who, settings);
+    const meant = inMulti(part);
+    // The whole multi cannot be made sense of.
+    if (meant === null) return error(ErrorCode.MARSHALLINGERROR);
+    const txn = single(meant, draft, who, settings);
     if (txn === UNKNOWN) return UNKNOWN;
     if (txn.type === OpCode.error) {
       failed = txn.err;
@@ -54,6 +57,17 @@ export function transactionOf(
     txns.push(txn as MultiPart);
   }
   return { type: OpCode.multi, txns };
+}
+
+/** In a multi the flag alone says what a create makes; null: a flag for a time to live on one that has no room for it. */
+function inMulti(op: MultiOp): MultiOp | null {
+  if (op.type === OpCode.delete || op.type === OpCode.setData || op.type === OpCode.check) return op;
+  const { flags } = op;
+  const timed =
+    flags === CreateFlag.PERSISTENT_WITH_TTL || flags === CreateFlag.PERSISTENT_SEQUENTIAL_WITH_TTL;
+  if (timed) return op.type === OpCode.createTTL ? op : null;
+  const { ttl: _, ...rest } = op;
+  return { ...rest, type: flags === CreateFlag.CONTAINER ? OpCode.createContainer : OpCode.create };
 }
 
 function single(

@@ -3,7 +3,7 @@
  * other. It shares no code with the servers' tree, so that one mistake cannot hide in both, and it keeps every version, so
  * that what a server answered can be compared with what was true at the zxid it answered from.
  */
-import type { Result, WriteOp } from '../../../protocol/request.ts';
+import { CreateFlag, type MultiOp, type Result, type WriteOp } from '../../../protocol/request.ts';
 import {
   ErrorCode,
   NO_SESSION,
@@ -225,10 +225,22 @@ function answerTo(op: WriteOp, taken: Result | null): Result | null {
   if (op.type === OpCode.multi && taken.results !== undefined) {
     return {
       err: ErrorCode.OK,
-      results: taken.results.map((result, i) => answerPart(op.ops[i]?.type ?? OpCode.error, result)),
+      results: taken.results.map((result, i) => answerPart(partType(op.ops[i]), result)),
     };
   }
   return answerPart(op.type, taken);
+}
+
+/** In a multi the flag alone says what a create makes, and create2 is create. */
+function partType(op: MultiOp | undefined): OpCode {
+  if (op === undefined) return OpCode.error;
+  if (!('flags' in op)) return op.type;
+  if (op.flags === CreateFlag.CONTAINER) return OpCode.createContainer;
+  return isTimed(op.flags) ? OpCode.createTTL : OpCode.create;
+}
+
+function isTimed(flags: number): boolean {
+  return flags === CreateFlag.PERSISTENT_WITH_TTL || flags === CreateFlag.PERSISTENT_SEQUENTIAL_WITH_TTL;
 }
 
 /** `create` is answered its path only. */

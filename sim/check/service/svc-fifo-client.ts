@@ -41,6 +41,7 @@ export class SvcFifoClient extends PropertyMonitor {
     'answered',
     'housekeeping',
     'replied',
+    'sessionOpened',
   ];
   private readonly service: ServiceHistory;
   private readonly orders = new Map<SessionId, SessionOrder>();
@@ -58,6 +59,9 @@ export class SvcFifoClient extends PropertyMonitor {
     if (event.kind === 'sent' && operation !== null) this.order(operation.session).sent.push(operation);
     if (event.kind === 'answered' && operation !== null && operation.cxid > 0) this.checkAnswer(operation);
     if (event.kind === 'replied' && event.cxid > 0) this.checkReply(event.server, event.session, event.cxid);
+    // Clients from outside may number the requests of each connection anew, as kazoo does.
+    if (event.kind === 'sessionOpened' && !this.orders.has(event.session))
+      this.replied.get(event.server)?.delete(event.session);
     if (event.kind === 'housekeeping' && event.answer && event.op === OpCode.ping) {
       const order = this.orders.get(event.session);
       if (order !== undefined && event.zxid < order.written)

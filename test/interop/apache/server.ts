@@ -11,6 +11,12 @@ const MAIN = 'org.apache.zookeeper.server.quorum.QuorumPeerMain';
 const QUICK_START: readonly string[] = ['-Xms32m', '-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
 const LOG_TAIL = 4000;
 
+/** A test run that ends early leaves no server behind. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 export interface ServerSettings {
   readonly id: number;
   readonly clientPort: number;
@@ -61,13 +67,11 @@ export class ApacheServer {
       stdio: ['ignore', log, log],
     });
     closeSync(log);
-    // A test run that ends early leaves no server behind.
-    const end = (): boolean => child.kill('SIGKILL');
-    process.once('exit', end);
+    running.add(child);
     this.process = child;
     this.exited = new Promise((done) => {
       const gone = (): void => {
-        process.removeListener('exit', end);
+        running.delete(child);
         if (this.process === child) this.process = null;
         done();
       };

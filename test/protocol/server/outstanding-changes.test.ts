@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { OPEN_ACL_UNSAFE, READ_ACL_UNSAFE } from '../../../protocol/tree/acl.ts';
 import { DataTree, nodeDigest } from '../../../protocol/tree/index.ts';
-import { ErrorCode, OpCode } from '../../../protocol/txn.ts';
+import { ErrorCode, type MultiTxn, OpCode } from '../../../protocol/txn.ts';
 import {
   anyWrite,
   check,
@@ -239,6 +239,23 @@ describe('multi', () => {
     leader.apply();
     expect(leader.tree.nodes.get('/a')?.stat).toMatchObject({ czxid: 1, mzxid: 1, pzxid: 1, cversion: 2 });
     expect(leader.txn(multi())).toEqual({ type: OpCode.multi, txns: [] });
+  });
+
+  test('PREP-11 of a create in a multi the flag says what it makes; one for a time to live needs createTTL', () => {
+    const leader = new LeaderAlone();
+    const op = multi(
+      create('/a', 4),
+      { ...create('/b'), type: OpCode.createContainer },
+      {
+        ...create('/c'),
+        type: OpCode.createTTL,
+        ttl: 5,
+      },
+    );
+    const { txns } = leader.txn(op) as MultiTxn;
+    expect(txns.map(({ type }) => type)).toEqual([OpCode.createContainer, OpCode.create, OpCode.create]);
+    expect(leader.txn(multi(create('/d'), create('/e', 5)))).toEqual(err(ErrorCode.MARSHALLINGERROR));
+    expect(leader.txn(remove('/d'))).toEqual(err(ErrorCode.NONODE));
   });
 
   test('PREP-11 a multi that fails says where: 0 before, the error, −2 behind', () => {

@@ -27,13 +27,17 @@ test('READ-9 after setData and setACL its client is told the stat, after delete 
   expect(writeResult({ type: OpCode.delete, path: '/a', version: -1 }, ok)).toEqual(ok);
 });
 
-test('READ-9 of a multi its client is told that part by part, and of what failed the error only', () => {
+test('READ-9 of a multi its client is told that part by part, of create2 as of create, and of what failed the error only', () => {
   const failed = { err: ErrorCode.NONODE, path: '/a', stat };
   const multi = {
     type: OpCode.multi,
     ops: [create(OpCode.create), create(OpCode.create2), create(OpCode.create2)],
   } as const;
   const result = writeResult(multi as never, { err: ErrorCode.OK, results: [done, done, failed] });
-  expect(result.results).toEqual([{ err: ErrorCode.OK, path: '/a' }, done, { err: ErrorCode.NONODE }]);
+  expect(result.results).toEqual([
+    { err: ErrorCode.OK, path: '/a' },
+    { err: ErrorCode.OK, path: '/a' },
+    { err: ErrorCode.NONODE },
+  ]);
   expect(writeResult(create(OpCode.create2), failed)).toEqual({ err: ErrorCode.NONODE });
 });

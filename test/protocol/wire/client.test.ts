@@ -224,7 +224,7 @@ describe('requests and replies', () => {
   });
 
   it('WIRE-20 a type that clients have no use for is unknown', () => {
-    for (const code of [OpCode.createSession, OpCode.error, 10, 23, 99, 108, 0x7fff_ffff]) {
+    for (const code of [OpCode.error, 10, 23, 99, 108, 0x7fff_ffff]) {
       expect(read(code, '')).toEqual({ type: OpCode.notification, code });
     }
     expect(read(OpCode.notification, '')).toEqual({ type: OpCode.notification });
@@ -245,6 +245,13 @@ describe('requests and replies', () => {
     expect(read(OpCode.auth, '00000000 00000002 6970 ffffffff')).toEqual(nobody);
     const acl = '00000001 0000001f ffffffff 00000000';
     expect(read(OpCode.setACL, `00000002 2f61 ${acl} ffffffff`)).toMatchObject({ acl: [{ scheme: '' }] });
+    // kazoo sends an empty id of `auth` as null.
+    const auth = '00000001 0000001f 00000004 61757468 ffffffff';
+    expect(read(OpCode.setACL, `00000002 2f61 ${auth} ffffffff`)).toMatchObject({
+      acl: [{ scheme: 'auth', id: '' }],
+    });
+    const ip = '00000001 0000001f 00000002 6970 ffffffff';
+    expect(read(OpCode.setACL, `00000002 2f61 ${ip} ffffffff`)).toMatchObject({ type: OpCode.error });
     expect(read(OpCode.setData, 'ffffffff ffffffff ffffffff')).toMatchObject({ path: '' });
   });
 

@@ -58,7 +58,7 @@ it('WIRE-20 a request of an unknown type is answered UNIMPLEMENTED, and the conn
   host.receive(channel, unknown as Message);
   host.settle();
   const [reply] = host.messages(channel).slice(1) as Reply[];
-  expect(reply).toMatchObject({ cxid: 1, result: { err: ErrorCode.UNIMPLEMENTED } });
+  expect(reply).toMatchObject({ cxid: 1, zxid: -1, result: { err: ErrorCode.UNIMPLEMENTED } });
   expect(host.closed.has(channel)).toBe(true);
 });
 
@@ -88,4 +88,61 @@ it('ACL-6 auth is answered under the number it had', () => {
   host.receive(channel, auth as Message);
   host.settle();
   expect(host.messages(channel).slice(1)).toEqual([{ kind: 'reply', cxid: 9, zxid: 0, result: { err: 0 } }]);
+});
+
+it('ACL-6 sasl is answered without error and without a token; a null token ends the connection', () => {
+  const { host } = started(1, { participants: [1] }, history([1, 2, 3], 0));
+  const channel = host.accept('client');
+  host.receive(channel, CONNECT);
+  host.settle();
+  const [sasl, none] = messages(
+    '0000000d 00000009 00000066 00000001 78',
+    '0000000c 0000000a 00000066 ffffffff',
+  );
+  host.receive(channel, sasl as Message);
+  expect(host.messages(channel).slice(1)).toEqual([
+    { kind: 'reply', cxid: 9, zxid: 0, result: { err: 0, data: null } },
+  ]);
+  expect(host.closed.has(channel)).toBe(false);
+  host.receive(channel, none as Message);
+  expect(host.messages(channel)).toHaveLength(2);
+  expect(host.closed.has(channel)).toBe(true);
+});
+
+it('SESSION-3 WIRE-20 a client that opens its session anew is told of it once more', () => {
+  const { host } = started(1, { participants: [1] }, history([1, 2, 3], 0));
+  const channel = host.accept('client');
+  host.receive(channel, CONNECT);
+  host.settle();
+  const before = host.reported('proposed').length;
+  const [anew, read] = messages(
+    '0000000c 00000001 fffffff6 00002710',
+    '0000000e 00000002 00000003 00000001 2f 00',
+  );
+  host.receive(channel, anew as Message);
+  host.receive(channel, read as Message);
+  host.settle();
+  const [first, second, reply] = host.messages(channel);
+  expect(second).toEqual(first);
+  expect(reply).toMatchObject({ kind: 'reply', cxid: 2, result: { err: 0 } });
+  expect(host.reported('proposed').length - before).toBe(1);
+});
+
+it('WIRE-20 the answer to a session that is opened anew is no reply to any request', () => {
+  const end = new ServerEnd();
+  const connect = `0000002d 00000000 0000000000000000 00000fa0 0000000000000000 00000010 ${'00'.repeat(17)}`;
+  end.decode(fromHex(connect));
+  end.decode(fromHex('0000000c 00000001 fffffff6 00002710'));
+  expect(end.outstanding).toBe(0);
+});
+
+it('WIRE-21 a null path of setACL and addWatch is empty, and sync keeps it', () => {
+  const [acl, watch, sync] = messages(
+    '00000014 00000001 00000007 ffffffff ffffffff ffffffff',
+    '00000010 00000002 0000006a ffffffff 00000000',
+    '0000000c 00000003 00000009 ffffffff',
+  ) as ClientRequest[];
+  expect(acl?.op).toMatchObject({ type: OpCode.setACL, path: '' });
+  expect(watch?.op).toEqual({ type: OpCode.addWatch, path: '', mode: 0 });
+  expect(sync?.op).toEqual({ type: OpCode.sync, path: null });
 });

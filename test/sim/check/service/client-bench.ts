@@ -109,7 +109,7 @@ export class ClientBench {
   }
 
   private invoke(request: ClientOp): this {
-    const path = 'path' in request ? request.path : '';
+    const path = 'path' in request ? (request.path ?? '') : '';
     this.ticket++;
     return this.feed({
       kind: 'invoked',

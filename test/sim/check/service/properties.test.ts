@@ -163,6 +163,16 @@ describe('SVC-FIFO-CLIENT', () => {
       ({ kind: 'replied', server: 1, session: S, cxid, op: OpCode.getData, zxid: z(1, 2), err: 0 }) as const;
     const bench = new ServiceBench().feed(reply(2), reply(1));
     expect(bench.violated).toEqual(['SVC-FIFO-CLIENT']);
+    const opened = {
+      kind: 'sessionOpened',
+      server: 1,
+      session: S,
+      timeout: 4000,
+      resumed: true,
+      readOnly: false,
+    } as const;
+    const anew = new ServiceBench().feed(reply(2), opened, reply(1));
+    expect(anew.violated).toEqual([]);
   });
 
   it('SVC-FIFO-CLIENT a read does not see the session’s own write', () => {

@@ -128,7 +128,7 @@ export class ServiceBench {
     const session = this.sessions.get(client) ?? NO_SESSION;
     const server = this.server.get(client) ?? 0;
     this.operations.set(`${client}/${ticket}`, { op: request, cxid: ticket });
-    const path = 'path' in request ? request.path : '';
+    const path = 'path' in request ? (request.path ?? '') : '';
     return this.feed(
       { kind: 'invoked', server, client, session, ticket, op: request.type, path, request },
       { kind: 'sent', server, client, session, ticket, cxid: ticket, op: request.type },

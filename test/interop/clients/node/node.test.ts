@@ -1,0 +1,4 @@
+import { served } from '../ensembles.ts';
+import { describeClients } from './claims.ts';
+
+describeClients(served);

@@ -1,0 +1,34 @@
+// Where two outcomes differ, field by field.
+import type { Arrival } from './reply.ts';
+import type { Outcome } from './side.ts';
+import type { Step } from './step.ts';
+
+/** One field, or one arrival that only one side has. */
+export interface Difference {
+  readonly step: Step;
+  /** Field names from the outcome down. */
+  readonly at: readonly (string | number)[];
+  readonly apache: unknown;
+  readonly ours: unknown;
+  /** What Apache's server sent, where the field is of a reply or event. */
+  readonly arrival: Arrival | undefined;
+}
+
+export function differencesOf(step: Step, apache: Outcome, ours: Outcome): Difference[] {
+  const found: Difference[] = [];
+  const walk = (at: readonly (string | number)[], a: unknown, b: unknown, arrival?: Arrival): void => {
+    if (a === b) return;
+    if (isRecord(a) && isRecord(b) && Array.isArray(a) === Array.isArray(b)) {
+      const within = 'kind' in a ? (a as Arrival) : arrival;
+      for (const name of new Set([...Object.keys(a), ...Object.keys(b)])) {
+        walk([...at, name], a[name], b[name], within);
+      }
+    } else found.push({ step, at, apache: a, ours: b, arrival });
+  };
+  walk([], apache, ours);
+  return found;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

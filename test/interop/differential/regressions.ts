@@ -1,0 +1,81 @@
+// What once differed, in the order in which it was found.
+import type { AclEntry } from './request.ts';
+import type { Sequence } from './step.ts';
+
+const OPEN: readonly AclEntry[] = [{ perms: 31, scheme: 'world', id: 'anyone' }];
+
+export const REGRESSIONS: Readonly<Record<string, Sequence>> = {
+  'an unknown type is answered without a zxid': [
+    { do: 'send', session: 0, requests: [{ op: 'raw', type: 24, body: '' }] },
+  ],
+  'sasl without a mechanism is no error': [
+    { do: 'send', session: 0, requests: [{ op: 'sasl', token: 'x' }] },
+    { do: 'send', session: 0, requests: [{ op: 'whoAmI' }] },
+  ],
+  'sasl with a null token ends the connection': [
+    { do: 'send', session: 0, requests: [{ op: 'sasl', token: null }] },
+  ],
+  'a session is opened anew by its own client': [
+    { do: 'send', session: 0, requests: [{ op: 'createSession', timeout: 100_000 }] },
+    { do: 'send', session: 0, requests: [{ op: 'exists', path: '~', watch: false }] },
+  ],
+  'a null path is watched, and handed back by sync': [
+    {
+      do: 'send',
+      session: 0,
+      requests: [
+        { op: 'addWatch', path: null, mode: 0 },
+        { op: 'sync', path: null },
+      ],
+    },
+  ],
+  'a null path of setACL is no path': [
+    { do: 'send', session: 0, requests: [{ op: 'setACL', path: null, acl: OPEN, version: -1 }] },
+  ],
+  'an unknown mode or type of a watch is malformed': [
+    {
+      do: 'send',
+      session: 0,
+      requests: [
+        { op: 'addWatch', path: '~', mode: 2 },
+        { op: 'checkWatches', path: '~', kind: 6 },
+        { op: 'removeWatches', path: '~', kind: 0 },
+      ],
+    },
+  ],
+  'a multiRead arms no watch': [
+    {
+      do: 'send',
+      session: 0,
+      requests: [
+        {
+          op: 'multiRead',
+          parts: [
+            { op: 'getData', path: '~', watch: true },
+            { op: 'getChildren', path: '~', watch: true },
+          ],
+        },
+        { op: 'setData', path: '~', data: 'x', version: -1 },
+        { op: 'create', path: '~/a', data: '', acl: OPEN, flags: 0 },
+      ],
+    },
+  ],
+  'in a multi the flag decides what is made, and create2 is create': [
+    {
+      do: 'send',
+      session: 0,
+      requests: [
+        {
+          op: 'multi',
+          parts: [
+            { op: 'create', path: '~/a', data: '', acl: OPEN, flags: 4 },
+            { op: 'createContainer', path: '~/b', data: '', acl: OPEN, flags: 0 },
+            { op: 'create2', path: '~/c', data: '', acl: OPEN, flags: 3 },
+            { op: 'createTTL', path: '~/d', data: '', acl: OPEN, flags: 0, ttl: '5' },
+          ],
+        },
+        { op: 'multi', parts: [{ op: 'create', path: '~/e', data: '', acl: OPEN, flags: 5 }] },
+      ],
+    },
+  ],
+};

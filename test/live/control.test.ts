@@ -1,0 +1,179 @@
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { Control } from '../../live/control.ts';
+import { controlDirectory, controlPath } from '../../live/control-directory.ts';
+import { ask, ControlSocket, running } from '../../live/control-socket.ts';
+import { type Gateway, serve } from '../../live/gateway.ts';
+import { catalog } from '../../scenarios/catalog.ts';
+import { RUN_FORMAT } from '../../sim/spec.ts';
+import { parseRunSpec } from '../../sim/validate.ts';
+
+const ended: (() => unknown)[] = [];
+
+afterEach(async () => {
+  for (const end of ended.splice(0).reverse()) await end();
+});
+
+function folder(): string {
+  const path = mkdtempSync(join(tmpdir(), 'zl-'));
+  ended.push(() => rmSync(path, { recursive: true }));
+  return path;
+}
+
+/** An ensemble of three that serves, controlled through a socket in a directory of its own. */
+async function controlled() {
+  const control = new Control(() => gateway);
+  const gateway: Gateway = await serve({
+    catalog,
+    run: {
+      format: RUN_FORMAT,
+      seed: 1,
+      ensemble: { participants: 3, tickTime: 200 },
+      world: { network: { latency: 0 }, disk: { flush: 0 }, step: 0 },
+      clients: [],
+      faults: [],
+      end: { at: 1e12, maxEvents: 1e12 },
+      expectations: [],
+    },
+    clientPort: 0,
+    onProbe: (event) => control.onProbe(event),
+  });
+  ended.push(() => gateway.close());
+  const directory = controlDirectory(folder());
+  const port = gateway.ports[0]!;
+  const socket = await ControlSocket.open(control, port, directory);
+  ended.push(() => socket.close());
+  await gateway.serving();
+  return { gateway, control, socket, directory, port, ask: (text: string) => ask(text, port, directory) };
+}
+
+/** What a peer that speaks bytes hears until it is cut off. */
+async function heard(path: string, bytes: Uint8Array | string): Promise<string> {
+  const socket = connect(path);
+  let text = '';
+  socket.on('data', (piece) => {
+    text += piece.toString();
+  });
+  socket.on('error', () => {});
+  socket.write(bytes);
+  await new Promise((resolve) => socket.on('close', resolve));
+  return text;
+}
+
+describe('control of a running ensemble', () => {
+  it('breaks it, heals it and tells what happened', async () => {
+    const { ask, directory, port } = await controlled();
+    expect(await running(directory)).toEqual([port]);
+    const crash = await ask('crash leader');
+    expect(crash).toMatchObject({ ok: true });
+    expect(crash.text).toMatch(/^server 3 is killed; (server [12] leads epoch 2|no server leads)/);
+    expect(crash.servers.map(({ state }) => state)).toEqual(['up', 'up', 'down']);
+    expect((await ask('restart all')).text).toMatch(/^server 3 starts; /);
+    expect((await ask('partition 1 | 2 3')).text).toMatch(/^the network splits into 1 \| 2,3; /);
+    expect((await ask('heal')).text).toMatch(/^all links pass again; /);
+    expect((await ask('slow all > all 1ms')).text).toMatch(/^server 1 .* take 1 ms longer; and 5 more/);
+    expect((await ask('status')).text).toMatch(/leads|no server/);
+    expect((await ask('help')).text).toContain('partition N N | N ...');
+  });
+
+  it('says in one sentence why nothing happens', async () => {
+    const { ask } = await controlled();
+    for (const text of [
+      '',
+      'crsh 2',
+      'crash 9',
+      'client-crash 1',
+      'save',
+      'save /nowhere/at/all.json',
+      'status x',
+    ]) {
+      const { ok, text: said } = await ask(text);
+      expect(ok).toBe(false);
+      expect(said).toMatch(/^[^\n]+$/);
+    }
+    expect((await ask('stats')).text).toBe("'stats' is no fault that is known; did you mean 'status'?");
+  });
+
+  it('saves the session as a run with the faults that struck', async () => {
+    const { ask } = await controlled();
+    const file = join(folder(), 'session.json');
+    await ask('pause 1 10ms');
+    expect(await ask(`save ${file}`)).toMatchObject({ ok: true });
+    const run = parseRunSpec(JSON.parse(readFileSync(file, 'utf8')));
+    expect(run.outside).toMatchObject([{ kind: 'fault', fault: { kind: 'pause', server: 1, for: 10 } }]);
+  });
+});
+
+describe('the control socket', () => {
+  it('bears anything that is said to it', async () => {
+    const { directory, port, ask } = await controlled();
+    const path = controlPath(port, directory);
+    expect(await heard(path, 'x'.repeat(5000))).toContain('at most 4096 bytes');
+    expect(await heard(path, `${'x'.repeat(5000)}\nstatus\n`)).toContain('at most 4096 bytes');
+    const garbage = Uint8Array.from({ length: 8192 }, (_, i) => (i * 7919) % 256).filter(
+      (byte) => byte !== 10,
+    );
+    expect(await heard(path, garbage)).toContain('at most 4096 bytes');
+    const silent = Array.from({ length: 20 }, () => connect(path));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    for (const socket of silent) socket.destroy();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(await ask('status')).toMatchObject({ ok: true });
+  });
+
+  it('answers commands in their order, also those that come at once', async () => {
+    const { directory, port } = await controlled();
+    const socket = connect(controlPath(port, directory));
+    socket.write('crsh 1\nhelp\ncrsh 2\n');
+    let text = '';
+    for await (const piece of socket) {
+      text += piece.toString();
+      if (text.split('\n').length > 3) break;
+    }
+    const oks = text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).ok);
+    expect(oks).toEqual([false, true, false]);
+  });
+
+  it('is for its user alone, and gone with the ensemble', async () => {
+    const { directory, port, socket } = await controlled();
+    const other = new Control(() => {
+      throw new Error('never asked');
+    });
+    await expect(ControlSocket.open(other, port, directory)).rejects.toThrow('another ensemble');
+    await socket.close();
+    expect(existsSync(controlPath(port, directory))).toBe(false);
+    expect(await running(directory)).toEqual([]);
+  });
+
+  it('of a process that died is replaced, and not taken for one that runs', async () => {
+    const directory = controlDirectory(folder());
+    const path = controlPath(2181, directory);
+    const dead = createServer();
+    await new Promise<void>((resolve) => dead.listen(path, resolve));
+    await new Promise((resolve) => dead.close(resolve));
+    // What a killed process leaves behind is a name with nobody behind it.
+    writeFileSync(path, '');
+    expect(await running(directory)).toEqual([]);
+    expect(existsSync(path)).toBe(false);
+  });
+
+  it('is in no directory that others could have made or may enter', () => {
+    const parent = folder();
+    const path = controlDirectory(parent);
+    expect(controlDirectory(parent)).toBe(path);
+    chmodSync(path, 0o755);
+    expect(() => controlDirectory(parent)).toThrow('closed to others');
+    rmSync(path, { recursive: true });
+    writeFileSync(path, '');
+    expect(() => controlDirectory(parent)).toThrow('closed to others');
+    const deep = join(parent, 'd'.repeat(100));
+    mkdirSync(deep);
+    expect(() => controlPath(2181, controlDirectory(deep))).toThrow('too long');
+  });
+});
