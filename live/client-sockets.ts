@@ -4,7 +4,7 @@ import type { EnsembleConfig } from '../protocol/config.ts';
 import type { Actor, ChannelId, Message } from '../protocol/host.ts';
 import { ClientGate, type GateSockets, type RemoteEnd } from '../protocol/wire/index.ts';
 import { ClientSocket, Hold, type SocketListener } from './client-socket.ts';
-import { plainAddress } from './plain-address.ts';
+import { remoteAddress } from './remote-address.ts';
 import type { Turns } from './turns.ts';
 
 export class ClientSockets implements GateSockets, SocketListener {
@@ -24,9 +24,9 @@ export class ClientSockets implements GateSockets, SocketListener {
   }
 
   accept(channel: ChannelId, socket: Socket): void {
-    const { remoteAddress, remotePort = 0 } = socket;
+    const { remoteAddress: address = '', remotePort = 0 } = socket;
     this.sockets.set(channel, new ClientSocket(socket, channel, this.server, this));
-    this.gate.open(channel, { address: plainAddress(remoteAddress), port: remotePort });
+    this.gate.open(channel, { address: remoteAddress(address), port: remotePort });
   }
 
   send(channel: ChannelId, message: Message): void {

@@ -4,7 +4,7 @@ import type { ChannelId, CloseReason, Message, Port } from '../protocol/host.ts'
 import type { WireEnd } from '../protocol/wire/index.ts';
 import { closeBehind } from './closing.ts';
 import { Outgoing } from './outgoing.ts';
-import { plainAddress } from './plain-address.ts';
+import { remoteAddress } from './remote-address.ts';
 import type { Turns } from './turns.ts';
 
 /** Bytes that somebody may send before the first message is complete. */
@@ -85,7 +85,7 @@ export class Link {
   }
 
   get remoteAddress(): string {
-    return plainAddress(this.socket.remoteAddress);
+    return remoteAddress(this.socket.remoteAddress ?? '');
   }
 
   get remotePort(): number {

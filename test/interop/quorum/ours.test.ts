@@ -1,14 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { check, znode } from '../../../sim/check/linearizability/index.ts';
+import { missing, PYTHON } from '../clients/kazoo/kazoo.ts';
 import { Load } from './load.ts';
 import { MixedEnsemble } from './mixed-ensemble.ts';
 import { expectOneTree } from './one-tree.ts';
 import { RawClient } from './raw-client.ts';
 import { walk } from './tree-walk.ts';
-
-const PYTHON = process.env.ZAB_LAB_PYTHON ?? '/usr/bin/python3';
-const kazoo = spawnSync(PYTHON, ['-c', 'import kazoo'], { stdio: 'ignore' }).status === 0;
 
 const SCRIPT = `
 import sys
@@ -43,7 +41,7 @@ print('fine')
 `;
 
 describe('Three servers of ours', () => {
-  it.skipIf(!kazoo)('serve kazoo', async () => {
+  it.skipIf(missing !== null)('serve kazoo', async () => {
     const ensemble = await MixedEnsemble.start({ participants: ['ours', 'ours', 'ours'] });
     try {
       const hosts = ensemble.servers.map((server) => `127.0.0.1:${server.clientPort}`).join(',');

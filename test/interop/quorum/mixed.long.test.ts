@@ -1,0 +1,4 @@
+import { claimsOfObservers, claimsOfQuorum } from './mixed-claims.ts';
+
+claimsOfQuorum(['ours', 'apache', 'ours']);
+claimsOfObservers();
