@@ -67,7 +67,7 @@ describe.each([
   }
 
   describe('channels', () => {
-    it('carry messages both ways, in order, also what was sent before the connection was made', async () => {
+    it('HOST-1 carry messages both ways, in order, also what was sent before the connection was made', async () => {
       const [near, far] = await dialled();
       for (let n = 1; n <= 200; n++) {
         one.ask((host) => host.send(near, ack(n)));
@@ -78,7 +78,7 @@ describe.each([
       expect(one.messages).toEqual(Array.from({ length: 200 }, (__, i) => ack(-i - 1)));
     });
 
-    it('carry a snapshot whose pieces come one at a time', async () => {
+    it('HOST-1 carry a snapshot whose pieces come one at a time', async () => {
       const [, far] = await dialled();
       const zxid = 0x1_0000_0005;
       const acl = [{ perms: 1, scheme: 'ip', id: '10.0.0.1' }];
@@ -98,7 +98,7 @@ describe.each([
       expect(one.messages).toEqual(pieces);
     });
 
-    it('tell the other end `closed` behind everything that was sent, and this end nothing', async () => {
+    it('HOST-1 tell the other end `closed` behind everything that was sent, and this end nothing', async () => {
       const [near, far] = await dialled();
       for (let n = 1; n <= 50; n++) one.ask((host) => host.send(near, ack(n)));
       one.ask((host) => host.close(near));
@@ -110,7 +110,7 @@ describe.each([
       expect(two.ask((host) => host.remoteAddress(far))).toBe('');
     });
 
-    it('that are closed within a message deliver no further one', async () => {
+    it('HOST-1 that are closed within a message deliver no further one', async () => {
       const [near, far] = await dialled();
       two.onMessageDo = () => two.ask((host) => host.close(far));
       for (let n = 1; n <= 10; n++) one.ask((host) => host.send(near, ack(n)));
@@ -118,14 +118,14 @@ describe.each([
       expect(two.messages).toHaveLength(2);
     });
 
-    it('to a port that nobody listens at are refused, and take what is sent without complaint', async () => {
+    it('HOST-3 to a port that nobody listens at are refused, and take what is sent without complaint', async () => {
       const channel = one.ask((host) => host.dial({ server: 2, port: 'election' }));
       expect(one.ask((host) => host.send(channel, { kind: 'electionHello', sid: 1 } as Message))).toBe(true);
       await world.until(() => one.count(`refused ${channel}`) === 1);
       expect(one.ask((host) => host.send(channel, { kind: 'electionHello', sid: 1 } as Message))).toBe(true);
     });
 
-    it('to a port that was open are refused once it is closed; those that are there stay', async () => {
+    it('HOST-3 to a port that was open are refused once it is closed; those that are there stay', async () => {
       const [near, far] = await dialled();
       two.ask((host) => host.listen('quorum', false));
       await world.pass(50);
@@ -136,7 +136,7 @@ describe.each([
       expect(one.count(`closed ${near}`)).toBe(0);
     });
 
-    it('are told full, and drained once there is room again', async () => {
+    it('HOST-2 are told full, and drained once there is room again', async () => {
       const [near] = await dialled();
       let sent = 0;
       const large = { kind: 'PROPOSAL', record: txn(1, 50_000) } as unknown as Message;
@@ -149,7 +149,7 @@ describe.each([
       await world.until(() => two.messages.length === sent + 2);
     });
 
-    it('are reset when the other process dies', async () => {
+    it('HOST-1 are reset when the other process dies', async () => {
       const [near] = await dialled();
       await world.restart();
       await world.until(() =>
@@ -163,7 +163,7 @@ describe.each([
       for (const counter of counters) host.store.append(LOG, txn(counter));
     };
 
-    it('shows what was appended at once, and says when it is durable', async () => {
+    it('HOST-6 shows what was appended at once, and says when it is durable', async () => {
       two.ask((host) => {
         host.store.append(LOG, HEADER);
         append(host, 1, 2);
@@ -179,7 +179,7 @@ describe.each([
       expect(two.ask((host) => host.store.read(LOG).records)).toEqual([HEADER, txn(1), txn(2), txn(3)]);
     });
 
-    it('completes the requests of one file in their order', async () => {
+    it('HOST-6 completes the requests of one file in their order', async () => {
       two.ask((host) => {
         host.store.append(LOG, HEADER);
         for (let n = 1; n <= 20; n++) {
@@ -194,7 +194,7 @@ describe.each([
       expect(two.calls.slice(1)).toEqual(Array.from({ length: 23 }, (__, i) => `durable ${i + 1}`));
     });
 
-    it('keeps what is flushed across the death of its process, and the values', async () => {
+    it('HOST-6 keeps what is flushed across the death of its process, and the values', async () => {
       two.ask((host) => {
         host.store.append(LOG, HEADER);
         append(host, 1, 2, 3);
@@ -212,7 +212,7 @@ describe.each([
       expect(store.readValue('replacement')).toBeNull();
     });
 
-    it('cuts a file to its first records, at once for reads, and appends behind them', async () => {
+    it('HOST-6 cuts a file to its first records, at once for reads, and appends behind them', async () => {
       two.ask((host) => {
         host.store.append(LOG, HEADER);
         append(host, 1, 2, 3, 4);
@@ -228,7 +228,7 @@ describe.each([
       expect(next.host.store.read(LOG)).toEqual({ records: [HEADER, txn(1), txn(2), txn(5)], tail: 'clean' });
     });
 
-    it('cuts what was not flushed yet', async () => {
+    it('HOST-6 cuts what was not flushed yet', async () => {
       two.ask((host) => {
         host.store.append(LOG, HEADER);
         append(host, 1);
@@ -243,7 +243,7 @@ describe.each([
       expect(next.host.store.read(LOG).records).toEqual([HEADER, txn(1), txn(2)]);
     });
 
-    it('removes a file, at once for reads; one of that name may be made anew', async () => {
+    it('HOST-6 removes a file, at once for reads; one of that name may be made anew', async () => {
       two.ask((host) => {
         host.store.append(LOG, HEADER);
         append(host, 1);
@@ -262,7 +262,7 @@ describe.each([
       expect(next.host.store.read(LOG).records).toEqual([HEADER, txn(9)]);
     });
 
-    it('keeps a whole snapshot', async () => {
+    it('HOST-6 keeps a whole snapshot', async () => {
       const file = 'snapshot.100000002';
       const chunks = [
         { kind: 'snapHeader', zxid: 0x1_0000_0002, sessions: [] },
@@ -288,7 +288,7 @@ describe.each([
   });
 
   describe('timers, steps and clocks', () => {
-    it('fire once, not before their time by its clock, and not when cleared', async () => {
+    it('HOST-4 fire once, not before their time by its clock, and not when cleared', async () => {
       const begin = two.host.now();
       const [, cleared] = two.ask((host) => [
         host.setTimer(30, 'late', 2),
@@ -304,7 +304,7 @@ describe.each([
       expect(two.calls.slice(1)).toEqual(['timer early 1', 'timer late 2']);
     });
 
-    it('steps run after the call that scheduled them, each once', async () => {
+    it('HOST-4 steps run after the call that scheduled them, each once', async () => {
       two.ask((host) => {
         for (let n = 1; n <= 5; n++) host.schedule('step', n);
       });
@@ -313,7 +313,7 @@ describe.each([
       expect(two.calls.slice(1).sort()).toEqual([1, 2, 3, 4, 5].map((n) => `step step ${n}`));
     });
 
-    it('its clock does not go back, and chance is in [0, 1)', async () => {
+    it('HOST-4 its clock does not go back, and chance is in [0, 1)', async () => {
       const times: number[] = [];
       for (let i = 0; i < 20; i++) {
         times.push(two.host.now());
@@ -328,7 +328,7 @@ describe.each([
       expect(new Set(draws).size).toBeGreaterThan(990);
     });
 
-    it('a process that has ended itself hears nothing more', async () => {
+    it('HOST-5 a process that has ended itself hears nothing more', async () => {
       const [, far] = await dialled();
       two.ask((host) => {
         host.setTimer(5, 'never', 0);

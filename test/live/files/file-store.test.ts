@@ -63,7 +63,7 @@ describe('Files', () => {
     return done;
   }
 
-  it('have the names and texts of Apache’s', async () => {
+  it('HOST-7 have the names and texts of Apache’s', async () => {
     const store = open();
     store.append('log.1', { kind: 'logHeader' });
     store.append('log.1', txn(1));
@@ -80,7 +80,7 @@ describe('Files', () => {
     expect(statSync(join(data, 'log.1')).size).toBe(open().size('log.1'));
   });
 
-  it('keep log files apart where dataLogDir says so, and refuse what is in the wrong place', async () => {
+  it('HOST-7 keep log files apart where dataLogDir says so, and refuse what is in the wrong place', async () => {
     const logs = join(folder, 'logs');
     const store = open({ dataLogDir: logs });
     store.append('log.1', { kind: 'logHeader' });
@@ -97,7 +97,7 @@ describe('Files', () => {
     );
   });
 
-  it('grow in steps, and hold what was written across steps', async () => {
+  it('HOST-8 grow in steps, and hold what was written across steps', async () => {
     const store = open({ preAllocSize: 8192 });
     store.append('log.1', { kind: 'logHeader' });
     const sizes = new Set<number>();
@@ -112,7 +112,7 @@ describe('Files', () => {
     await store.close();
   });
 
-  it('may be compressed snapshots; those that snappy made, and broken epochs, are named', () => {
+  it('HOST-7 may be compressed snapshots; those that snappy made, and broken epochs, are named', () => {
     mkdirSync(data, { recursive: true });
     writeFileSync(join(data, 'snapshot.5.gz'), gzipSync(encodeSnapshot(CHUNKS)));
     expect(open().list()).toEqual(['snapshot.5']);
@@ -124,7 +124,7 @@ describe('Files', () => {
     expect(() => open()).toThrow(/snapshot\.6\.snappy: snapshots compressed with snappy cannot be read here/);
   });
 
-  it('tell a snapshot without a seal from one that is damaged', () => {
+  it('HOST-8 tell a snapshot without a seal from one that is damaged', () => {
     mkdirSync(data, { recursive: true });
     const bytes = encodeSnapshot(CHUNKS);
     writeFileSync(join(data, 'snapshot.5'), bytes.subarray(0, 40));
@@ -134,7 +134,7 @@ describe('Files', () => {
     expect(open().read('snapshot.6')).toEqual({ records: [], tail: 'corrupt' });
   });
 
-  it('forget a replacement of history that was broken off, where another program has written since', async () => {
+  it('HOST-7 forget a replacement of history that was broken off, where another program has written since', async () => {
     const store = open();
     store.append('log.1', { kind: 'logHeader' });
     await durable((t) => store.flush('log.1', t));
@@ -151,7 +151,7 @@ describe('Files', () => {
     expect(existsSync(join(data, 'replacement'))).toBe(false);
   });
 
-  it('that cannot be written say so, and nothing behind a hole is said to be durable', async () => {
+  it('HOST-6 that cannot be written say so, and nothing behind a hole is said to be durable', async () => {
     const store = open({ preAllocSize: 0 });
     store.append('log.1', { kind: 'logHeader' });
     rmSync(data, { recursive: true });

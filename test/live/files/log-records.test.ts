@@ -45,7 +45,7 @@ describe('WIRE-9 a log file', () => {
     expect(read(HEADER.subarray(0, 7))).toEqual([0, 'torn']);
   });
 
-  it('is torn where the last record is cut anywhere, with or without room reserved behind it', () => {
+  it('HOST-8 is torn where the last record is cut anywhere, with or without room reserved behind it', () => {
     const before = WHOLE.length - (RECORDS[2] as Uint8Array).length;
     for (let length = before + 1; length < WHOLE.length; length++) {
       const cut = WHOLE.subarray(0, length);
@@ -56,7 +56,7 @@ describe('WIRE-9 a log file', () => {
     }
   });
 
-  it('is corrupt where a record is damaged and another is whole behind it', () => {
+  it('HOST-8 is corrupt where a record is damaged and another is whole behind it', () => {
     const at = HEADER.length + (RECORDS[0] as Uint8Array).length;
     for (let i = 0; i < (RECORDS[1] as Uint8Array).length; i++) {
       const damaged = WHOLE.slice();
@@ -68,7 +68,7 @@ describe('WIRE-9 a log file', () => {
     expect(read(hole)).toEqual([2, 'corrupt']);
   });
 
-  it('that is no log file, or holds what this server does not know, is named', () => {
+  it('HOST-8 that is no log file, or holds what this server does not know, is named', () => {
     expect(() => readLog(new Uint8Array(100).fill(1), 'log.9')).toThrow(/^log\.9: no log file header/);
     const body = new JuteWriter(64);
     // A reconfig: session, cxid, zxid, time, type.

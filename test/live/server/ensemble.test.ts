@@ -130,7 +130,7 @@ describe('Three live servers', () => {
     );
   });
 
-  it('turn strangers away at the election port, and elect as before', async () => {
+  it('HOST-9 turn strangers away at the election port, and elect as before', async () => {
     const port = electionPort(1);
     const hello = (sid: number): Uint8Array =>
       new ElectionEnd(true, '127.0.0.1:1', '').encode({ kind: 'electionHello', sid } as Message);
@@ -158,7 +158,7 @@ describe('Three live servers', () => {
     await expectWrites();
   });
 
-  it('turn strangers away at the quorum port: they are no followers', async () => {
+  it('HOST-9 turn strangers away at the quorum port: they are no followers', async () => {
     const id = (await until(leader)) as number;
     const port = quorumPort(id);
     const end = (): QuorumEnd => new QuorumEnd('learner', '');
@@ -181,7 +181,7 @@ describe('Three live servers', () => {
     expect(await until(leader)).toBe(id);
   });
 
-  it('bear many that say nothing: there is room for who belongs to them', async () => {
+  it('HOST-9 bear many that say nothing: there is room for who belongs to them', async () => {
     const id = (await until(leader)) as number;
     const sockets: Socket[] = [];
     for (const port of [electionPort(id), quorumPort(id)]) {

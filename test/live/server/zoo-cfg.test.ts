@@ -40,7 +40,7 @@ describe('zoo.cfg', () => {
     ]);
   });
 
-  it('of a server alone needs dataDir and clientPort, and serves this machine only', () => {
+  it('HOST-10 of a server alone needs dataDir and clientPort, and serves this machine only', () => {
     const { id, config, members, ports, folders, notices } = read('dataDir=/data\nclientPort=2181', null);
     expect({ id, members, notices, ports }).toEqual({
       id: 1,
@@ -59,7 +59,7 @@ describe('zoo.cfg', () => {
     });
   });
 
-  it('of an ensemble says where each server is; myid says which one this is', () => {
+  it('HOST-10 of an ensemble says where each server is; myid says which one this is', () => {
     const one = read(ENSEMBLE);
     expect(one.id).toBe(1);
     expect(one.config).toMatchObject({
@@ -95,7 +95,7 @@ version=0`,
     });
   });
 
-  it('sets what the protocol is configured by', () => {
+  it('HOST-10 sets what the protocol is configured by', () => {
     const { config, folders } = read(`${ENSEMBLE}
 tickTime=500
 dataLogDir=/logs
@@ -130,14 +130,14 @@ server.4=b:2888:3888`);
     });
   });
 
-  it('sets groups and weights', () => {
+  it('HOST-10 sets groups and weights', () => {
     const text = `${ENSEMBLE}\nserver.5=c:1:2\ngroup.1=1:2\ngroup.2=5\nweight.2=3`;
     const { config, configText } = read(text);
     expect(config.quorum).toEqual({ groups: [[1, 2], [5]], weights: { 1: 1, 2: 3, 5: 1 } });
     expect(configText).toContain('group.1=1:2\ngroup.2=5\nweight.1=1\nweight.2=3\nweight.5=1\nversion=0');
   });
 
-  it('with what makes no difference here gets a line about it', () => {
+  it('HOST-10 with what makes no difference here gets a line about it', () => {
     const { notices } = read(
       'dataDir=/d\nclientPort=1\nadmin.enableServer=false\nmetricsProvider.className=x',
     );
@@ -210,7 +210,7 @@ server.4=b:2888:3888`);
     ],
   };
   it.each(Object.entries(wrong))(
-    'with %s is refused in one line that says where',
+    'HOST-10 with %s is refused in one line that says where',
     (_, [text, myId, message]) => {
       expect(errorOf(text, myId)).toBe(message);
     },
