@@ -1,6 +1,7 @@
 /** The files of a data directory, as Apache's server names them (persistence.FileTxnSnapLog, Util). */
 import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { diskError } from './disk-error.ts';
 import { GZIP } from './snapshot-file.ts';
 
 /** Folder of this version of the formats, within dataDir and dataLogDir. */
@@ -29,13 +30,19 @@ export interface DataFiles {
 /**
  * Creates the folders where they are missing and looks at what is in them.
  *
- * @throws Error where logs and snapshots are in each other's folder, or in a form that this server cannot read
+ * @throws Error where a folder cannot be made, where logs and snapshots are in each other's folder, or in a form that this server cannot read
  */
 export function findDataFiles(dataDir: string, dataLogDir: string): DataFiles {
   const snapshotFolder = join(dataDir, VERSION_FOLDER);
   const logFolder = join(dataLogDir, VERSION_FOLDER);
   const apart = snapshotFolder !== logFolder;
-  for (const folder of [snapshotFolder, logFolder]) mkdirSync(folder, { recursive: true });
+  for (const folder of [snapshotFolder, logFolder]) {
+    try {
+      makeFolder(folder);
+    } catch (error) {
+      throw new Error(diskError(folder, error));
+    }
+  }
   const snapshots: FoundFile[] = [];
   const logs: FoundFile[] = [];
   for (const file of readdirSync(snapshotFolder).sort()) {
@@ -61,6 +68,19 @@ export function findDataFiles(dataDir: string, dataLogDir: string): DataFiles {
     }
   }
   return { snapshotFolder, logFolder, logs, snapshots };
+}
+
+/** With the folders above it. Node's own way of that does not come back where nothing can be made, as in /proc. */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return;
+    if (code !== 'ENOENT' || dirname(path) === path) throw error;
+    makeFolder(dirname(path));
+    mkdirSync(path);
+  }
 }
 
 function found(name: string, path: string): FoundFile {

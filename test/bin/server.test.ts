@@ -33,7 +33,10 @@ describe('zab-lab server', () => {
       `error: ${folder}/myid is missing: it holds the number of this server, as in server.1\n`,
     ]);
     writeFileSync(join(folder, 'plain'), '');
-    expect(wrong('dataDir=plain\nclientPort=1\n')[0]).toBe(2);
+    expect(wrong('dataDir=plain\nclientPort=1\n')).toEqual([
+      2,
+      `error: ${join(folder, 'plain', 'version-2')}: not a directory\n`,
+    ]);
   });
 
   it('serves until it is told to end, and again from the same files', async () => {

@@ -1,8 +1,10 @@
 import { expect, it } from 'vitest';
 import { OPEN_ACL_UNSAFE } from '../../../protocol/tree/acl.ts';
 import { OpCode } from '../../../protocol/txn.ts';
+import { check, znode } from '../../../sim/check/linearizability/index.ts';
 import { describeWithApache } from '../apache/describe.ts';
 import { ask } from '../four-letter-word.ts';
+import { Load } from './load.ts';
 import { type Kind, type Member, MixedEnsemble, type MixedOptions } from './mixed-ensemble.ts';
 import { expectOneTree } from './one-tree.ts';
 import { OwnServer } from './own-server.ts';
@@ -206,6 +208,34 @@ export function claimsOfObservers(): void {
             await expectOneTree(ensemble);
           }
         }
+      });
+    });
+  });
+}
+
+/** Claims about an ensemble whose servers crash one after the other while clients write. */
+export function claimsOfCrashes(participants: readonly Kind[]): void {
+  describeWithApache(`A quorum of ${participants.join(', ')} under load`, () => {
+    it('loses no acknowledged write when each of its servers is killed in turn', async () => {
+      await withEnsemble({ participants, properties: SMALL }, async (ensemble) => {
+        const load = new Load(
+          ensemble.servers.map((server) => server.clientPort),
+          6,
+        );
+        try {
+          for (const id of [3, 2, 1, 3, 2, 1]) {
+            await load.progress(150);
+            await ensemble.server(id).kill();
+            await load.progress(200);
+            ensemble.server(id).start();
+            await ensemble.server(id).serving();
+          }
+        } finally {
+          await ensemble.leader();
+          await load.end();
+        }
+        expect(check(znode, load.history).verdict).toBe('linearizable');
+        await expectOneTree(ensemble);
       });
     });
   });

@@ -1,4 +1,6 @@
-import { claimsOfObservers, claimsOfQuorum } from './mixed-claims.ts';
+import { claimsOfCrashes, claimsOfObservers, claimsOfQuorum } from './mixed-claims.ts';
 
 claimsOfQuorum(['ours', 'apache', 'ours']);
 claimsOfObservers();
+claimsOfCrashes(['apache', 'ours', 'apache']);
+claimsOfCrashes(['ours', 'apache', 'ours']);
