@@ -26,6 +26,13 @@ function printed(what: string): string {
   return hash;
 }
 
+/** What a button of the share dialog copies; the dialog closes once it has. */
+async function copied(page: Page, button: string): Promise<string> {
+  await page.getByRole('button', { name: button }).click();
+  await expect.poll(() => page.locator('dialog[open]').count()).toBe(0);
+  return page.evaluate(() => navigator.clipboard.readText());
+}
+
 /** Saves a file by a button of the share dialog. */
 async function saved(page: Page, button: string): Promise<string> {
   const download = page.waitForEvent('download');
@@ -89,19 +96,16 @@ describe.skipIf(skipped())('the lab in a browser', () => {
     const stands = await event(page);
     await page.keyboard.press('s');
     expect(printed(await saved(page, 'Save run file'))).toBe(broken);
-    await page.getByRole('button', { name: 'Copy command' }).click();
-    expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(/npx zab-lab run run\.json$/);
+    expect(await copied(page, 'Copy command')).toMatch(/npx zab-lab run run\.json$/);
     await page.keyboard.press('s');
-    await page.getByRole('button', { name: 'Copy link' }).click();
-    const edited = await page.evaluate(() => navigator.clipboard.readText());
+    const edited = await copied(page, 'Copy link');
 
     await page.keyboard.press('Control+z');
     await expect.poll(() => page.locator('#trace-hash').textContent()).toBe(original);
     expect(await standsAt(page, (at) => at === crashedAt)).toBe(crashedAt);
     expect(await label(page, first)).toContain('leading');
     await page.keyboard.press('s');
-    await page.getByRole('button', { name: 'Copy link' }).click();
-    const link = await page.evaluate(() => navigator.clipboard.readText());
+    const link = await copied(page, 'Copy link');
     await context.close();
 
     // Both links open the same in a fresh profile.
