@@ -1,5 +1,5 @@
 // Where two outcomes differ, field by field.
-import type { Arrival } from './reply.ts';
+import type { Arrival, Fields } from './reply.ts';
 import type { Outcome } from './side.ts';
 import type { Step } from './step.ts';
 
@@ -14,7 +14,7 @@ export interface Difference {
   readonly arrival: Arrival | undefined;
 }
 
-export function differencesOf(step: Step, apache: Outcome, ours: Outcome): Difference[] {
+export function differencesOf(step: Step, apache: Outcome | Fields, ours: Outcome | Fields): Difference[] {
   const found: Difference[] = [];
   const walk = (at: readonly (string | number)[], a: unknown, b: unknown, arrival?: Arrival): void => {
     if (a === b) return;
@@ -27,6 +27,17 @@ export function differencesOf(step: Step, apache: Outcome, ours: Outcome): Diffe
   };
   walk([], apache, ours);
   return found;
+}
+
+/** What a person has to know of a difference, in a line. */
+export function lineOf({ at, apache, ours, arrival }: Difference): string {
+  const of = arrival === undefined ? '' : ` (${String(arrival.to ?? 'event')} ${arrival.xid ?? ''})`;
+  return `${at.join('.')}${of}: Apache ${textOf(apache)}, ours ${textOf(ours)}`;
+}
+
+/** Of an arrival, all but the request: that is in the step. */
+function textOf(value: unknown): string {
+  return JSON.stringify(value, (name, member) => (name === 'request' ? undefined : member)) ?? 'nothing';
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,6 +1,7 @@
 // What once differed, in the order in which it was found.
 import type { AclEntry } from './request.ts';
 import type { Sequence } from './step.ts';
+import { TIMEOUT } from './target.ts';
 
 const OPEN: readonly AclEntry[] = [{ perms: 31, scheme: 'world', id: 'anyone' }];
 
@@ -16,7 +17,7 @@ export const REGRESSIONS: Readonly<Record<string, Sequence>> = {
     { do: 'send', session: 0, requests: [{ op: 'sasl', token: null }] },
   ],
   'a session is opened anew by its own client': [
-    { do: 'send', session: 0, requests: [{ op: 'createSession', timeout: 100_000 }] },
+    { do: 'send', session: 0, requests: [{ op: 'createSession', timeout: TIMEOUT }] },
     { do: 'send', session: 0, requests: [{ op: 'exists', path: '~', watch: false }] },
   ],
   'a null path is watched, and handed back by sync': [
