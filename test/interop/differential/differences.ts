@@ -249,8 +249,8 @@ export const DIFFERENCES: readonly KnownDifference[] = [
       'TREE-2: in Apache the data of /zookeeper/config has the version −1, and so none but −1 is the expected one; here it is 0.',
     servers: 3,
     parts: true,
-    explains: ({ arrival, apache, ours }) =>
-      [apache, ours].includes(-103) &&
+    explains: ({ arrival }) =>
+      (arrival?.err === -103 || codesOf(arrival).includes(-103)) &&
       partsOf(arrival?.request).some(
         (part) => 'version' in part && 'path' in part && part.path === CONFIG && part.version !== -1,
       ),
