@@ -54,13 +54,16 @@ export function servingOf(options: ServeOptions, variants: readonly string[], wa
     throw new InputError(
       `--client-port is '${clientPort}': there are not enough ports behind it for ${servers + observers} servers; give a smaller one`,
     );
+  // To Node an empty address is every one of this machine.
+  if (options.host.trim() === '')
+    throw new InputError("--host is '': give an address, as in --host 127.0.0.1");
   const recordLimit = whole('--record-limit', options.recordLimit, 0, 16_384) * MB;
   if (recordLimit === 0 && options.save !== undefined)
     throw new InputError('--save and --record-limit 0 exclude each other: what is not kept cannot be saved');
   const variant =
     options.variant === undefined
       ? {}
-      : { variant: { name: parseName('--variant', options.variant, variants) } };
+      : { variant: { name: parseName('--variant', options.variant, variants, 'zab-lab variants') } };
   const run: RunSpec = {
     format: RUN_FORMAT,
     title: 'A session with real clients',

@@ -20,6 +20,11 @@ export const REGRESSIONS: Readonly<Record<string, Sequence>> = {
     { do: 'send', session: 0, requests: [{ op: 'createSession', timeout: TIMEOUT }] },
     { do: 'send', session: 0, requests: [{ op: 'exists', path: '~', watch: false }] },
   ],
+  'a session of an old client is opened anew without the last byte too': [
+    { do: 'open', session: 0, old: true },
+    { do: 'send', session: 0, requests: [{ op: 'createSession', timeout: TIMEOUT }] },
+    { do: 'send', session: 0, requests: [{ op: 'exists', path: '~', watch: false }] },
+  ],
   'a null path is watched, and handed back by sync': [
     {
       do: 'send',

@@ -32,8 +32,6 @@ export const LONG_PATIENCE: Patience = { answer: 40_000, silence: 6000 };
 
 /** What a sequence may change and leave behind: their counters decide names and Stats of later ones. */
 const LASTING = ['/', '/zookeeper', '/zookeeper/quota'] as const;
-/** Bytes of a ConnectResponse. */
-const RESPONSE_LENGTH = 37;
 const OPEN_ACL: readonly AclEntry[] = [{ perms: 31, scheme: 'world', id: 'anyone' }];
 
 /** Of nodes that outlive a sequence, by path, and the last zxid. */
@@ -44,6 +42,8 @@ interface Connection {
   readonly client: RawClient;
   /** Frames looked at. */
   taken: number;
+  /** Bytes of its ConnectResponse, which old clients get without the last one. */
+  responseLength: number;
   /** Without a reply, oldest first. */
   readonly asked: { xid: number; request: Request }[];
   nextXid: number;
@@ -183,7 +183,8 @@ export class Side {
   private async connect(server: number): Promise<Connection> {
     const { ports } = this.target;
     const client = await RawClient.open(ports[server % ports.length] as number);
-    return { name: `connection ${++this.connections}`, client, taken: 0, asked: [], nextXid: 1 };
+    const name = `connection ${++this.connections}`;
+    return { name, client, taken: 0, responseLength: 0, asked: [], nextXid: 1 };
   }
 
   private async handshake(
@@ -208,6 +209,7 @@ export class Side {
       return { arrivals: [], connection: client.closed ? 'closed' : 'silent' };
     }
     connection.taken = 1;
+    connection.responseLength = frame.length;
     const response = this.response(place, frame, passwd);
     // A refusal is followed by the end of the connection.
     if (response.timeout === 0) await client.until(() => client.closed, this.patience.answer);
@@ -318,7 +320,7 @@ export class Side {
     const { asked } = connection;
     // A session that is opened anew is answered as in a handshake.
     const anew = asked.findIndex(({ request }) => request.op === 'createSession');
-    if (anew < 0 || frame.length !== RESPONSE_LENGTH) return arrivalOf(frame, asked, this.mask);
+    if (anew < 0 || frame.length !== connection.responseLength) return arrivalOf(frame, asked, this.mask);
     asked.splice(anew, 1);
     return { kind: 'response', ...this.response(null, frame, null) };
   }
