@@ -45,7 +45,11 @@ export function addServe(program: Command): void {
     .option('--snap-count <n>', 'transactions after which a server takes a snapshot', '10000')
     .option('--max-client-cnxns <n>', 'connections from one address to one server; 0: any number', '60')
     .option('--4lw-whitelist <words>', "four-letter words to answer, as in 'srvr,mntr'; '*': all", 'srvr')
-    .option('--read-only-mode', 'servers without a leader serve reads to clients that accept it')
+    .option('--local-sessions', 'sessions are known to their server alone until they make an ephemeral')
+    .option(
+      '--read-only-mode',
+      'servers without a leader serve reads to clients that accept it (to new ones with --local-sessions only)',
+    )
     .option('--variant <id>', 'the protocol with this deviation')
     .option('--check', 'watch all properties (slower, and memory grows with the session)')
     .option('--save <file.json>', 'write the session as a run file when it ends')

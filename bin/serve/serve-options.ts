@@ -23,6 +23,7 @@ export interface ServeOptions {
   readonly maxClientCnxns: string;
   readonly '4lwWhitelist': string;
   readonly readOnlyMode?: true;
+  readonly localSessions?: true;
   readonly variant?: string;
   readonly check?: true;
   readonly save?: string;
@@ -79,6 +80,8 @@ export function servingOf(options: ServeOptions, variants: readonly string[], wa
       maxClientCnxns: whole('--max-client-cnxns', options.maxClientCnxns, 0, 1e9),
       fourLetterWords: words(options['4lwWhitelist']),
       readOnlyMode: options.readOnlyMode === true,
+      localSessions: options.localSessions === true,
+      localSessionsUpgrading: options.localSessions === true,
       clientPorts: clientPort === 0 ? [] : ports(clientPort, servers + observers),
       environment: environmentOf(),
       initialWallClock: wallClock,

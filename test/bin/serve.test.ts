@@ -109,6 +109,9 @@ describe('zab-lab serve', () => {
   it('understands a range, a list of words, and limits as Apache divides them', () => {
     const typed = { ...DEFAULTS, latency: '0.5-3', flush: '0', '4lwWhitelist': 'ruok, mntr', servers: '5' };
     const { run, recordLimit } = servingOf(typed, [], 7);
+    expect(run.ensemble).toMatchObject({ localSessions: false, localSessionsUpgrading: false });
+    const local = servingOf({ ...typed, localSessions: true }, [], 7).run.ensemble;
+    expect(local).toMatchObject({ localSessions: true, localSessionsUpgrading: true });
     expect(run.world.network?.latency).toEqual({ uniform: [0.5, 3] });
     expect(run.world.disk?.flush).toBe(0);
     expect(run.ensemble).toMatchObject({ fourLetterWords: ['ruok', 'mntr'], outstandingLimit: 250 });
