@@ -259,12 +259,13 @@ export const DIFFERENCES: readonly KnownDifference[] = [
   {
     id: 'null-list',
     reason:
-      'WIRE-21: a setWatches with a null list is malformed as a whole; Apache sees to the lists in front of it first.',
+      'WIRE-21: a setWatches with a null list or path is malformed as a whole; Apache sees to what is in front of it first, and lets null paths of persistent watches be.',
     parts: true,
     explains: ({ at, arrival, apache, ours }, played) =>
+      (at.at(-1) === 'err' && ours === -5 && pathsBeforeNull(arrival?.request) !== null) ||
       played.some((step) =>
         requestsOf(step).some((request) => {
-          const before = listsBeforeNull(request);
+          const before = pathsBeforeNull(request) ?? [];
           // What is watched there is told, at once or later, or known to be watched.
           return [arrival, apache, ours].some(
             (value) =>
@@ -315,12 +316,12 @@ function listsOf(request: SetWatches): (readonly Text[] | null)[] {
   return op === 'setWatches' ? [data, exist, child] : [data, exist, child, persistent, recursive];
 }
 
-/** Paths of the lists in front of the first that is null; none where none is. */
-function listsBeforeNull(request: Request): Text[] {
-  if (!isSetWatches(request)) return [];
-  const lists = listsOf(request);
-  const end = lists.indexOf(null);
-  return lists.slice(0, Math.max(0, end)).flatMap((list) => list ?? []);
+/** Of a setWatches, the paths in front of the first null, list or path; null where none is. */
+function pathsBeforeNull(request: Request | undefined): Text[] | null {
+  if (request === undefined || !isSetWatches(request)) return null;
+  const paths = listsOf(request).flatMap((list) => list ?? [null]);
+  const end = paths.indexOf(null);
+  return end < 0 ? null : paths.slice(0, end);
 }
 
 /** A path as sequences write it. */
