@@ -16,6 +16,11 @@ export const REGRESSIONS: Readonly<Record<string, Sequence>> = {
   'sasl with a null token ends the connection': [
     { do: 'send', session: 0, requests: [{ op: 'sasl', token: null }] },
   ],
+  'auth of an address asks for nothing, that of a digest for something': [
+    { do: 'send', session: 0, requests: [{ op: 'auth', scheme: 'ip', auth: null, xid: -4 }] },
+    { do: 'send', session: 0, requests: [{ op: 'whoAmI' }] },
+    { do: 'send', session: 0, requests: [{ op: 'auth', scheme: 'digest', auth: null, xid: -4 }] },
+  ],
   'a session is opened anew by its own client': [
     { do: 'send', session: 0, requests: [{ op: 'createSession', timeout: TIMEOUT }] },
     { do: 'send', session: 0, requests: [{ op: 'exists', path: '~', watch: false }] },
