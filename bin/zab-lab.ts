@@ -12,6 +12,7 @@ import { addList } from './commands/list.ts';
 import { addReplay } from './commands/replay.ts';
 import { addRun } from './commands/run.ts';
 import { addServe } from './commands/serve.ts';
+import { addServer } from './commands/server.ts';
 import { addShrink } from './commands/shrink.ts';
 import { addVariants } from './commands/variants.ts';
 import { InputError } from './input/input.ts';
@@ -47,6 +48,7 @@ Exit codes: 0 all hold, 1 a property or expectation fails, 2 bad input.`,
   addVariants(program);
   addLab(program);
   addServe(program);
+  addServer(program);
   addFault(program);
   addBench(program);
   return program;

@@ -76,6 +76,18 @@ export interface EnsembleConfig {
   readonly clientPorts: readonly number[];
   /** What the four-letter word `envi` tells of the host behind the version, in this order: names and values. */
   readonly environment: Readonly<Record<string, string>>;
+  /** What `conf` tells of a server's folders and ports; null: it is in a simulation, and has none. */
+  readonly place: ServerPlace | null;
+}
+
+/** Where a server is. */
+export interface ServerPlace {
+  readonly dataDir: string;
+  readonly dataLogDir: string;
+  readonly quorumPort: number;
+  readonly electionPort: number;
+  /** All servers, as in the configuration that servers tell one another. */
+  readonly membership: string;
 }
 
 /** Apache's defaults, with the sample configuration's tickTime, initLimit and syncLimit. */
@@ -115,6 +127,7 @@ export const DEFAULT_CONFIG: EnsembleConfig = {
   superDigest: '',
   clientPorts: [],
   environment: {},
+  place: null,
 };
 
 /** All servers, participants first, each part ascending. */

@@ -141,6 +141,8 @@ export function cloneGraph<T>(
       values += from.length;
       for (let i = 0; i < from.length; i++) {
         const value = from[i];
+        // A hole stays one.
+        if (value === undefined && !(i in from)) continue;
         (to as unknown[])[i] = typeof value === 'number' ? value : copy(value, from, i);
       }
     } else {

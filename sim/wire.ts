@@ -29,7 +29,7 @@ export class Wire {
       case 'client':
         return dialled ? new ClientEnd(NO_LIMIT) : new ServerEnd(NO_LIMIT);
       case 'quorum':
-        return new QuorumEnd(dialled ? 'learner' : 'leader', this.config, NO_LIMIT);
+        return new QuorumEnd(dialled ? 'learner' : 'leader', this.config, NO_LIMIT, true);
       case 'election':
         return new ElectionEnd(dialled, `${hostOf(machine)}:${ELECTION_PORT}`, this.config);
     }

@@ -3,9 +3,11 @@ import type { EnsembleConfig } from '../config.ts';
 import type { Store } from '../host.ts';
 import type { Result } from '../request.ts';
 import type { TreeListener } from '../tree/listener.ts';
+import { CONFIG_PATH } from '../tree/path.ts';
 import { DataTree } from '../tree/tree.ts';
 import { TreeBuilder } from '../tree/tree-builder.ts';
 import type { TxnRecord } from '../txn.ts';
+import { textBytes } from '../wire/four-letter-word.ts';
 import { CommittedLog, follows } from '../zab/committed-log.ts';
 import { type ZabRules, zabRules } from '../zab/rules.ts';
 import type { SyncSource } from '../zab/sync-plan.ts';
@@ -85,6 +87,17 @@ export class Database implements SyncSource {
       this.snapshotFile = newest.file.name;
     }
     this.fastForward();
+    this.showMembers();
+  }
+
+  /** TREE-2: the members are in the tree, on a server that has addresses (ZKDatabase.initConfigInZKDatabase). */
+  private showMembers(): void {
+    const { place } = this.config;
+    const node = this.tree.nodes.get(CONFIG_PATH);
+    if (place === null || node === undefined) return;
+    node.setData(textBytes(place.membership));
+    node.stat.version = -1;
+    node.stat.mzxid = 0;
   }
 
   /** LOG-4: replays what the log holds beyond the tree (ZOOKEEPER-2845). */
@@ -121,6 +134,7 @@ export class Database implements SyncSource {
     this.tree = tree;
     this.digests = [];
     this.tree.lastProcessedZxid = zxid;
+    this.showMembers();
     this.committedLog.clear();
     this.aheadOfDisk = true;
   }

@@ -57,6 +57,7 @@ export class Peer implements Actor, Server, ElectionServer {
   currentEpoch = 0;
   private readonly wish: SnapshotWish = { epoch: -1 };
   private snapshot: SnapshotInProgress | null = null;
+  /** Of channels that clients opened; the others' messages tell where they belong. */
   private readonly ports: Map<ChannelId, Port> = new Map();
 
   constructor(host: Host, id: number, config: EnsembleConfig, rules: Rules = defaultRules) {
@@ -356,9 +357,10 @@ export class Peer implements Actor, Server, ElectionServer {
   }
 
   onAccept(channel: ChannelId, port: Port): void {
-    this.ports.set(channel, port);
-    if (port === 'client') this.clients.onAccept(channel);
-    else if (port === 'election') this.election.onAccept(channel);
+    if (port === 'client') {
+      this.ports.set(channel, port);
+      this.clients.onAccept(channel);
+    } else if (port === 'election') this.election.onAccept(channel);
     else if (port === 'quorum') {
       if (this.role === null) this.host.close(channel);
       else this.role.onAccept(channel);

@@ -59,11 +59,17 @@ export class Snapshots {
     return null;
   }
 
-  /** Files without a seal: their writer died. */
+  /**
+   * Files without a seal: their writer died. They are newer than every whole one, which are many and not read for this. One
+   * that is damaged is kept, for who may still read it.
+   */
   unsealed(): StoreAction[] {
-    return this.list()
-      .filter((file) => !this.isSealed(file))
-      .map(({ name }) => ({ op: 'remove', file: name }));
+    const actions: StoreAction[] = [];
+    for (const file of this.list()) {
+      if (this.isSealed(file)) break;
+      if (this.store.read(file.name).tail !== 'corrupt') actions.push({ op: 'remove', file: file.name });
+    }
+    return actions;
   }
 
   /**

@@ -13,13 +13,14 @@ export function configuration({ server, role }: AskedWord): string {
   const { mode } = role.figures();
   const alone = mode === 'standalone';
   const directory = `/simulated/${id}/version-2`;
+  const { place } = config;
   const size = diskSize(host.store);
   const lines = [
     `clientPort=${config.clientPorts[serversOf(config).indexOf(id)] ?? CLIENT_PORT}`,
     'secureClientPort=-1',
-    `dataDir=${directory}`,
+    `dataDir=${place?.dataDir ?? directory}`,
     `dataDirSize=${size}`,
-    `dataLogDir=${directory}`,
+    `dataLogDir=${place?.dataLogDir ?? directory}`,
     `dataLogSize=${size}`,
     `tickTime=${config.tickTime}`,
     `maxClientCnxns=${config.maxClientCnxns}`,
@@ -34,14 +35,15 @@ export function configuration({ server, role }: AskedWord): string {
       `initLimit=${config.initLimit}`,
       `syncLimit=${config.syncLimit}`,
       'electionAlg=3',
-      `electionPort=${ELECTION_PORT}`,
-      `quorumPort=${QUORUM_PORT}`,
+      `electionPort=${place?.electionPort ?? ELECTION_PORT}`,
+      `quorumPort=${place?.quorumPort ?? QUORUM_PORT}`,
       `peerType=${config.observers.includes(id) ? 1 : 0}`,
     );
   }
   const text = `${lines.join('\n')}\n`;
   if (alone || role.readOnly) return text;
-  return `${text}membership: \n${configText(config, (server) => `10.0.0.${server}`)}`;
+  const membership = place?.membership ?? configText(config, (server) => `10.0.0.${server}`);
+  return `${text}membership: \n${membership}`;
 }
 
 export function environment(config: EnsembleConfig): string {

@@ -34,7 +34,7 @@ export { QuorumEnd } from './quorum-end.ts';
 export type { QuorumSide } from './quorum-packet.ts';
 export { requestSize } from './request-size.ts';
 export { ServerEnd } from './server-end.ts';
-export { decodeSnapshot, encodeSnapshot, SNAP_MAGIC } from './snapshot.ts';
+export { decodeSnapshot, encodeSnapshot, isSealed, SNAP_MAGIC, SnapshotEncoder } from './snapshot.ts';
 export { decodeRecord, encodeRecord, LOG_MAGIC, recordSize, type Stored } from './store.ts';
 export {
   DIGEST_VERSION,

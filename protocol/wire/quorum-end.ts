@@ -12,7 +12,7 @@ import {
   toRawPacket,
   writeRawPacket,
 } from './quorum-packet.ts';
-import { SnapReader, SnapWriter } from './snap-stream.ts';
+import { ChunkedSnapWriter, SnapReader, type SnapWriter, WholeSnapWriter } from './snap-stream.ts';
 import { StreamBuffer } from './stream-buffer.ts';
 import { WireEnd } from './wire-end.ts';
 
@@ -25,6 +25,7 @@ export class QuorumEnd extends WireEnd {
   private readonly side: QuorumSide;
   private readonly config: string;
   private readonly max: number;
+  private readonly chunked: boolean;
   private readonly input = new StreamBuffer();
   /** Bytes without which reading again is in vain. */
   private needed = 1;
@@ -36,9 +37,12 @@ export class QuorumEnd extends WireEnd {
    * @param side whose end it is; the learner dialled
    * @param config this server's configuration as text
    * @param max most bytes that a packet of the other end may have
+   * @param chunked each piece of a snapshot is sent as it comes, in a form that Apache's servers do not read; otherwise
+   *   nothing is sent before the last piece
    */
-  constructor(side: QuorumSide, config: string, max: number = MAX_PACKET) {
+  constructor(side: QuorumSide, config: string, max: number = MAX_PACKET, chunked = false) {
     super();
+    this.chunked = chunked;
     this.side = side;
     this.config = config;
     this.max = max;
@@ -54,7 +58,8 @@ export class QuorumEnd extends WireEnd {
         this.writeChunk(writer, said);
         break;
       default:
-        if (said.kind === 'SNAP') this.snapOut = new SnapWriter();
+        if (said.kind === 'SNAP')
+          this.snapOut = this.chunked ? new ChunkedSnapWriter() : new WholeSnapWriter();
         writeRawPacket(writer, toRawPacket(said, this.side, this.config));
     }
     return writer.finish();

@@ -4,21 +4,38 @@ import { type Acl, OPEN_ACL_UNSAFE } from '../tree/acl.ts';
 import type { Zxid } from '../zxid.ts';
 import { readAcls, writeAcls } from './acl.ts';
 import { JuteError, type JuteReader, type JuteWriter } from './jute.ts';
+import { aclText, END, OPEN_ACL_KEY, SnapshotBody } from './snapshot-body.ts';
 import { readStatPersisted, writeStatPersisted } from './stat.ts';
 import { NO_DIGEST } from './txn.ts';
 
-/** Path behind the last node; the root's own is empty. */
-const END = '/';
 const SIGNATURE = 'BenWasHere';
-/** ReferenceCountedACLCache.OPEN_UNSAFE_ACL_ID, which no list holds. */
-const OPEN_ACL_KEY = -1;
+
+/** Writes the chunks of one snapshot. */
+export interface SnapWriter {
+  write(writer: JuteWriter, chunk: SnapChunk): void;
+}
+
+/** Writes nothing before the last chunk and then everything, as Apache reads it: with the ACLs of all nodes first. */
+export class WholeSnapWriter implements SnapWriter {
+  private readonly body = new SnapshotBody();
+
+  write(writer: JuteWriter, chunk: SnapChunk): void {
+    if (chunk.kind !== 'snapEnd') {
+      this.body.add(chunk);
+      return;
+    }
+    this.body.writeLists(writer);
+    for (const part of this.body.full) writer.raw(part);
+    writer.raw(this.body.rest).string(END).string(SIGNATURE);
+  }
+}
 
 /**
- * Writes the chunks of one snapshot as they come. Apache lists the ACLs of the whole tree before the first node; here the
- * list is empty, and each ACL follows the first key that stands for it.
+ * Writes each chunk as it comes. Apache lists the ACLs of the whole tree before the first node; here the list is empty, and
+ * each ACL follows the first key that stands for it.
  */
-export class SnapWriter {
-  private readonly keys: Map<string, number> = new Map([[textOf(OPEN_ACL_UNSAFE), OPEN_ACL_KEY]]);
+export class ChunkedSnapWriter implements SnapWriter {
+  private readonly keys: Map<string, number> = new Map([[aclText(OPEN_ACL_UNSAFE), OPEN_ACL_KEY]]);
 
   write(writer: JuteWriter, chunk: SnapChunk): void {
     switch (chunk.kind) {
@@ -38,7 +55,7 @@ export class SnapWriter {
 
   private writeNode(writer: JuteWriter, node: SnapNode): void {
     if (node.path === END) throw new JuteError("the root's path is empty in a snapshot");
-    const text = textOf(node.acl);
+    const text = aclText(node.acl);
     const known = this.keys.get(text);
     const key = known ?? this.keys.size;
     writer.string(node.path).buffer(node.data).long(key);
@@ -91,8 +108,4 @@ export class SnapReader {
     if (reader.text() !== SIGNATURE) throw new JuteError('the snapshot is not signed');
     return { kind: 'snapEnd', zxid: this.zxid, digest: NO_DIGEST };
   }
-}
-
-function textOf(acls: readonly Acl[]): string {
-  return JSON.stringify(acls.map((acl) => [acl.perms, acl.scheme, acl.id]));
 }

@@ -1,62 +1,80 @@
 /** Snapshot files as Apache writes them (persistence.FileSnap, SnapStream, server.DataTree.serialize). */
-import type { SnapChunk, SnapEnd, SnapHeader, SnapNode } from '../snapshot.ts';
+import type { SnapChunk, SnapEnd, SnapHeader } from '../snapshot.ts';
 import { type Acl, OPEN_ACL_UNSAFE } from '../tree/acl.ts';
 import type { Zxid } from '../zxid.ts';
-import { readAcls, writeAcls } from './acl.ts';
+import { readAcls } from './acl.ts';
 import { adler32 } from './adler32.ts';
 import { JuteError, JuteReader, JuteWriter } from './jute.ts';
-import { readStatPersisted, writeStatPersisted } from './stat.ts';
-import { DIGEST_VERSION } from './txn.ts';
+import { END, OPEN_ACL_KEY, SnapshotBody } from './snapshot-body.ts';
+import { readStatPersisted } from './stat.ts';
+import { DIGEST_VERSION, NO_DIGEST } from './txn.ts';
 
 /** "ZKSN" (FileSnap.SNAP_MAGIC). */
 export const SNAP_MAGIC = 0x5a4b_534e;
 const FILE_VERSION = 2;
 const SNAP_DBID = -1;
-/** What ends the nodes and every seal; no node has this path, because the root's is empty. */
-const END = '/';
-/** ReferenceCountedACLCache.OPEN_UNSAFE_ACL_ID, which no file lists. */
-const OPEN_ACL_KEY = -1;
+
+/** A snapshot file of all its chunks. @throws JuteError unless the chunks are one header, nodes and one end */
+export function encodeSnapshot(chunks: readonly SnapChunk[]): Uint8Array {
+  const encoder = new SnapshotEncoder();
+  for (const chunk of chunks) encoder.add(chunk);
+  const parts = [...encoder.parts()];
+  const writer = new JuteWriter(parts.reduce((size, part) => size + part.length, 0));
+  for (const part of parts) writer.raw(part);
+  return writer.finish();
+}
 
 /**
- * A snapshot file. The header's zxid is not in it: as in Apache it is the file's name.
- *
- * @throws JuteError unless the chunks are one header, nodes and one end
+ * Makes a snapshot file of chunks as they come. The header's zxid is not in it: as in Apache it is the file's name.
  */
-export function encodeSnapshot(chunks: readonly SnapChunk[]): Uint8Array {
-  const header = chunks[0];
-  const end = chunks[chunks.length - 1];
-  if (header?.kind !== 'snapHeader') throw new JuteError('a snapshot begins with its header');
-  if (end?.kind !== 'snapEnd') throw new JuteError('a snapshot ends with its seal');
-  const nodes: SnapNode[] = [];
-  for (let i = 1; i < chunks.length - 1; i++) {
-    const chunk = chunks[i] as SnapChunk;
-    if (chunk.kind !== 'snapNode') throw new JuteError(`chunk ${i} of a snapshot is a ${chunk.kind}`);
-    nodes.push(chunk);
+export class SnapshotEncoder {
+  private readonly body = new SnapshotBody();
+  private end: SnapEnd | null = null;
+
+  /** The end was added: the file is complete. */
+  get ended(): boolean {
+    return this.end !== null;
   }
 
-  const writer = new JuteWriter(4096);
-  writer.int(SNAP_MAGIC).int(FILE_VERSION).long(SNAP_DBID);
-  writer.vector(header.sessions, (w, session) => w.hex16(session.id).int(session.timeout));
-  const keys = new Map<string, number>([[aclText(OPEN_ACL_UNSAFE), OPEN_ACL_KEY]]);
-  const nodeKeys = writeAclCache(writer, nodes, keys);
-  for (let i = 0; i < nodes.length; i++) {
-    const node = nodes[i] as SnapNode;
-    if (node.path === END) throw new JuteError("the root's path is empty in a snapshot");
-    writer
-      .string(node.path)
-      .buffer(node.data)
-      .long(nodeKeys[i] as number);
-    writeStatPersisted(writer, node.stat);
+  /** @throws JuteError where the chunk does not belong here */
+  add(chunk: SnapChunk): void {
+    if (this.end !== null) throw new JuteError(`a ${chunk.kind} behind the end of a snapshot`);
+    if (chunk.kind === 'snapEnd') this.end = chunk;
+    else this.body.add(chunk);
   }
-  writer.string(END);
-  const sealed = writeSeal(writer, 0, 1);
-  const digestAt = writer.length;
-  writer.long(end.zxid).int(DIGEST_VERSION).long(end.digest);
-  const digestSealed = writeSeal(writer, digestAt, sealed);
-  const zxidAt = writer.length;
-  writer.long(end.zxid);
-  writeSeal(writer, zxidAt, digestSealed);
-  return writer.finish();
+
+  /** The file's bytes, in order; each part is summed when it is asked for. @throws JuteError where chunks are missing */
+  *parts(): Generator<Uint8Array, void, undefined> {
+    const { end, body } = this;
+    const first = new JuteWriter(4096);
+    first.int(SNAP_MAGIC).int(FILE_VERSION).long(SNAP_DBID);
+    body.writeLists(first);
+    if (end === null) throw new JuteError('a snapshot ends with its seal');
+    let sum = adler32(first.written());
+    yield first.finish();
+    for (const part of body.full) {
+      sum = adler32(part, sum);
+      yield part;
+    }
+    const last = new JuteWriter(body.rest.length + 128);
+    last.raw(body.rest).string(END);
+    const sealed = writeSeal(last, 0, sum);
+    const digestAt = last.length;
+    last.long(end.zxid).int(DIGEST_VERSION).long(end.digest);
+    const digestSealed = writeSeal(last, digestAt, sealed);
+    const zxidAt = last.length;
+    last.long(end.zxid);
+    writeSeal(last, zxidAt, digestSealed);
+    yield last.finish();
+  }
+}
+
+/** Whether a file ends as a sealed snapshot does; its last bytes are enough (SnapStream.isValidSnapshot). */
+export function isSealed(tail: Uint8Array): boolean {
+  const at = tail.length - 5;
+  if (at < 0) return false;
+  const seal = new JuteWriter(5).string(END).finish();
+  return seal.every((byte, i) => tail[at + i] === byte);
 }
 
 /**
@@ -87,43 +105,27 @@ export function decodeSnapshot(bytes: Uint8Array, zxid: Zxid): SnapChunk[] {
   }
 
   const sealed = readSeal(bytes, reader, 0, 1);
-  const digestAt = reader.offset;
-  const digestZxid = reader.long();
-  const digestVersion = reader.int();
-  if (digestVersion !== DIGEST_VERSION) throw new JuteError(`digest version ${digestVersion} is unknown`);
-  const end: SnapEnd = { kind: 'snapEnd', zxid: digestZxid, digest: reader.long() };
-  const digestSealed = readSeal(bytes, reader, digestAt, sealed);
-  const zxidAt = reader.offset;
-  // lastProcessedZxid: Apache's may be later than the digest's, because the tree goes on changing in between.
-  reader.long();
-  readSeal(bytes, reader, zxidAt, digestSealed);
-  reader.expectEnd();
-  chunks.push(end);
+  chunks.push(readEnd(bytes, reader, sealed, zxid));
   return chunks;
 }
 
-/** Lists each different ACL under a key, in order of appearance, and says which key each node has. */
-function writeAclCache(writer: JuteWriter, nodes: readonly SnapNode[], keys: Map<string, number>): number[] {
-  const lists: (readonly Acl[])[] = [];
-  const nodeKeys = nodes.map((node) => {
-    const text = aclText(node.acl);
-    let key = keys.get(text);
-    if (key === undefined) {
-      key = lists.push(node.acl);
-      keys.set(text, key);
-    }
-    return key;
-  });
-  writer.int(lists.length);
-  lists.forEach((acl, i) => {
-    writer.long(i + 1);
-    writeAcls(writer, acl);
-  });
-  return nodeKeys;
-}
-
-function aclText(acl: readonly Acl[]): string {
-  return JSON.stringify(acl.map((entry) => [entry.perms, entry.scheme, entry.id]));
+/** What 3.6 put behind the nodes' seal, and 3.9 behind that. */
+function readEnd(bytes: Uint8Array, reader: JuteReader, sealed: number, zxid: Zxid): SnapEnd {
+  if (reader.remaining === 0) return { kind: 'snapEnd', zxid, digest: NO_DIGEST };
+  const digestAt = reader.offset;
+  const digestZxid = reader.long();
+  const known = reader.int() === DIGEST_VERSION;
+  const digest = reader.long();
+  const digestSealed = readSeal(bytes, reader, digestAt, sealed);
+  let last = digestZxid;
+  if (reader.remaining > 0) {
+    const zxidAt = reader.offset;
+    // Apache's may be later than the digest's, because the tree goes on changing in between.
+    last = Math.max(last, reader.long());
+    readSeal(bytes, reader, zxidAt, digestSealed);
+    reader.expectEnd();
+  }
+  return { kind: 'snapEnd', zxid: last, digest: known ? digest : NO_DIGEST };
 }
 
 /** Seals everything written from `from` on; `before` is the checksum up to there. Returns that up to the seal's end. */

@@ -193,10 +193,19 @@ const MOMENTS: readonly string[] = [
   'established',
 ];
 
-/** Faults of clients by a random subset of the kinds; none in a quarter of the runs. */
-export function drawClientFaults(random: RandomStream, clients: number, from: readonly string[]): Fault[] {
-  if (from.length === 0 || random.below(4) === 0) return [];
-  const kinds = shuffle(random, from).slice(0, 1 + random.below(3));
+/**
+ * Faults of clients by a random subset of the kinds; none in a quarter of the runs.
+ * @param swarm false: of all kinds, in every run
+ */
+export function drawClientFaults(
+  random: RandomStream,
+  clients: number,
+  from: readonly string[],
+  swarm = true,
+): Fault[] {
+  if (from.length === 0 || (random.below(4) === 0 && swarm)) return [];
+  const subset = shuffle(random, from).slice(0, 1 + random.below(3));
+  const kinds = swarm ? subset : from;
   return Array.from({ length: 1 + random.below(5) }, () => {
     const draw = FAULTS[one(random, kinds)] as Draw;
     const when = trigger(random, MOMENTS);

@@ -25,6 +25,8 @@ export interface PlanOptions {
   readonly clientFaults?: readonly string[];
   /** Whether single messages may be lost; default true. */
   readonly lossy?: boolean;
+  /** Whether each run draws from a subset of the kinds of its own, rather than from all; default true. */
+  readonly swarm?: boolean;
 }
 
 /**
@@ -32,7 +34,7 @@ export interface PlanOptions {
  * Small limits bring SNAP, TRUNC, log rolls, purges and counter roll-over into a few virtual seconds.
  */
 export function plan(seed: number | string, options: PlanOptions = {}): RunSpec {
-  const { serverFaults = SERVER_FAULTS, clientFaults = CLIENT_FAULTS, lossy = true } = options;
+  const { serverFaults = SERVER_FAULTS, clientFaults = CLIENT_FAULTS, lossy = true, swarm = true } = options;
   const random = new RandomStream(`plan/${seed}`);
   const participants = options.participants ?? (random.below(4) === 0 ? 5 : 3);
   const observers = random.below(6) === 0 ? 1 : 0;
@@ -85,13 +87,13 @@ export function plan(seed: number | string, options: PlanOptions = {}): RunSpec 
   // What heals other faults would heal this one too.
   const apart = (kinds: readonly string[]) =>
     lone.length === 0 ? kinds : kinds.filter((kind) => !HEALING.includes(kind));
-  const faults = [...drawServerFaults(random, servers, apart(serverFaults)), ...lone];
+  const faults = [...drawServerFaults(random, servers, apart(serverFaults), swarm), ...lone];
   const handshake = 4 * slowest + slowFlush + 5 * slowStep;
   const around = { servers, settings, tickTime, handshake };
   const clients = drawClients(draws, around);
   clients.push(...drawRecipe(draws, around, clients.length));
   clients.push(...drawBurst(draws, around));
-  faults.push(...drawClientFaults(draws, clients.length, apart(clientFaults)));
+  faults.push(...drawClientFaults(draws, clients.length, apart(clientFaults), swarm));
   faults.push(...freed(faults, healedAt), ...drawHealing(random, participants, serverFaults, healedAt));
   const draft: RunSpec = {
     format: RUN_FORMAT,

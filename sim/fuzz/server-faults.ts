@@ -168,17 +168,25 @@ export const SERVER_FAULTS: readonly string[] = Object.keys(FAULTS);
 /** Kinds that are several faults in a row, as chance alone rarely brings them together. */
 const SEQUENCES: readonly string[] = ['crashLoop', 'topple', 'blackout', 'strand', 'laggard', 'hiccup'];
 
-/** Faults of some of these kinds: each run uses a subset of its own, of single faults and of sequences. */
+/**
+ * Faults of some of these kinds: each run uses a subset of its own, of single faults and of sequences.
+ * @param swarm false: every run draws from all of them
+ */
 export function drawServerFaults(
   random: RandomStream,
   servers: readonly number[],
   from: readonly string[],
+  swarm = true,
 ): Fault[] {
   const single = from.filter((kind) => !SEQUENCES.includes(kind));
   const sequences = from.filter((kind) => SEQUENCES.includes(kind));
+  const some = (kinds: readonly string[], bound: number): readonly string[] => {
+    const subset = shuffle(random, kinds).slice(0, random.below(bound));
+    return swarm ? subset : kinds;
+  };
   return [
-    ...drawSome(random, servers, shuffle(random, single).slice(0, random.below(5)), 1 + random.below(6)),
-    ...drawSome(random, servers, shuffle(random, sequences).slice(0, random.below(4)), 1 + random.below(4)),
+    ...drawSome(random, servers, some(single, 5), 1 + random.below(6)),
+    ...drawSome(random, servers, some(sequences, 4), 1 + random.below(4)),
   ];
 }
 

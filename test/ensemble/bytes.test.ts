@@ -35,11 +35,11 @@ class ThroughBytes extends Through {
 describe('WIRE-9 a stored record is its bytes', () => {
   it('the trace hash is the same whether the store keeps values or bytes', () => {
     const bytes = broken(defaultRules, (host: Host) => new ThroughBytes(host));
-    for (let seed = 1; seed <= 60; seed++) {
+    for (let seed = 1; seed <= 25; seed++) {
       const spec = plan(seed);
       expect(simulate(spec, bytes).traceHash).toBe(simulate(spec, catalog).traceHash);
     }
-    expect(decoded).toBeGreaterThan(10_000);
+    expect(decoded).toBeGreaterThan(4_000);
   });
 });
 
@@ -67,7 +67,7 @@ class Carried implements Listener {
 describe('WIRE-32 a message is its bytes', () => {
   it('WIRE-32 the trace hash is the same whether messages travel as values or as bytes', () => {
     const carried = new Carried();
-    for (let seed = 1; seed <= 100; seed++) {
+    for (let seed = 1; seed <= 50; seed++) {
       const spec = plan(seed);
       const result = simulate(travelling(spec, 'bytes'), catalog, { listener: carried });
       expect([seed, result.traceHash]).toEqual([
@@ -75,7 +75,7 @@ describe('WIRE-32 a message is its bytes', () => {
         simulate(travelling(spec, 'values'), catalog).traceHash,
       ]);
     }
-    expect(carried.count).toBeGreaterThan(50_000);
+    expect(carried.count).toBeGreaterThan(25_000);
     expect([...carried.kinds].sort()).toEqual(KINDS);
   });
 

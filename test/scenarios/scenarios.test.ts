@@ -6,7 +6,7 @@ import type { Predicate, RunSpec } from '../../sim/spec.ts';
 import { parseRunSpec } from '../../sim/validate.ts';
 import type { SimEvent } from '../../sim/world-event.ts';
 
-const SEEDS = Array.from({ length: 8 }, (_, i) => i + 1);
+const SEEDS = Array.from({ length: 4 }, (_, i) => i + 1);
 const NARRATED = SEEDS.slice(0, 5);
 
 function withSeed(scenario: Scenario, seed: number): RunSpec {
@@ -93,7 +93,7 @@ describe.each(scenarios.map((scenario) => [scenario.id, scenario] as const))('%s
     expect(at).toBeGreaterThanOrEqual((healedAt ?? Number.NaN) + converge);
   });
 
-  test('keeps all properties and meets its expectations on seeds 1 to 8', () => {
+  test('keeps all properties and meets its expectations on seeds 1 to 4', () => {
     const failures = SEEDS.map((seed) => [seed, broken(withSeed(scenario, seed))] as const);
     expect(failures.filter(([, texts]) => texts.length > 0)).toEqual([]);
   });

@@ -37,6 +37,7 @@ export function header(lab: Lab, actions: HeaderActions): TemplateResult {
           </span>`
     }
     <span class="buttons">
+      ${import.meta.env.MODE === 'site' ? html`<a href="./notebooks/index.html">Notebooks</a>` : nothing}
       <button type="button" @click=${actions.share} title="Share (s)">Share</button>
       <button type="button" @click=${actions.theme} title="Dark or light (t)" aria-label="Dark or light">◐</button>
       <button type="button" @click=${actions.keys} title="Keys (?)" aria-label="Keys">?</button>

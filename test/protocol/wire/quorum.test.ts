@@ -21,6 +21,18 @@ function bytesOf(write: (writer: Writer) => void): Uint8Array {
   return writer.finish();
 }
 
+const STAT = {
+  czxid: 1,
+  mzxid: 1,
+  ctime: 1,
+  mtime: 1,
+  version: 0,
+  cversion: 0,
+  aversion: 0,
+  ephemeralOwner: '0'.repeat(16),
+  pzxid: 1,
+};
+
 describe('quorum packets', () => {
   it.each(['leader', 'learner'] as const)('WIRE-26 of a %s survive however the stream is cut', (side) => {
     // What follows SNAP is a snapshot.
@@ -40,8 +52,8 @@ describe('quorum packets', () => {
   it('WIRE-28 a snapshot survives between packets, each piece by itself, and a second one behind it', () => {
     const stream = fc.tuple(snapshot, snapshot);
     fc.assert(
-      fc.property(stream, places, fc.boolean(), (snapshots, where, whole) => {
-        const sender = new QuorumEnd('leader', CONFIG);
+      fc.property(stream, places, fc.boolean(), fc.boolean(), (snapshots, where, whole, chunked) => {
+        const sender = new QuorumEnd('leader', CONFIG, undefined, chunked);
         const receiver = new QuorumEnd('learner', CONFIG);
         const messages: Message[] = snapshots.flatMap((chunks: SnapChunk[]) => {
           const { zxid } = chunks[0] as { zxid: number };
@@ -50,31 +62,38 @@ describe('quorum packets', () => {
           return [{ kind: 'SNAP', zxid }, ...chunks.slice(0, -1), end, { kind: 'NEWLEADER', zxid: 1 }];
         });
         const pieces = messages.map((message) => sender.encode(message));
-        const heard = whole
-          ? pieces.map((piece) => receiver.decode(piece))
-          : [cut(joined(pieces), where).flatMap((piece) => receiver.decode(piece))];
-        expect(heard).toEqual(whole ? messages.map((message) => [message]) : [messages]);
+        const heard =
+          whole && chunked
+            ? pieces.map((piece) => receiver.decode(piece))
+            : [cut(joined(pieces), where).flatMap((piece) => receiver.decode(piece))];
+        expect(heard).toEqual(whole && chunked ? messages.map((message) => [message]) : [messages]);
         expect(receiver.failure).toBeNull();
       }),
       { numRuns: 500 },
     );
   });
 
-  it('WIRE-28 an ACL is sent once; a piece of a snapshot is sent only behind SNAP', () => {
+  it('WIRE-28 to servers of Apache all ACLs go before the first node, each once', () => {
     const sender = new QuorumEnd('leader', CONFIG);
-    const stat = {
-      czxid: 1,
-      mzxid: 1,
-      ctime: 1,
-      mtime: 1,
-      version: 0,
-      cversion: 0,
-      aversion: 0,
-      ephemeralOwner: '0'.repeat(16),
-      pzxid: 1,
-    };
     const acl = [{ perms: 1, scheme: 'ip', id: '10.0.0.1' }];
-    const node = { kind: 'snapNode', path: '/a', data: null, acl, stat } as Message;
+    sender.encode({ kind: 'SNAP', zxid: 1 } as Message);
+    const early = [
+      { kind: 'snapHeader', zxid: 1, sessions: [] },
+      { kind: 'snapNode', path: '', data: null, acl, stat: STAT },
+      { kind: 'snapNode', path: '/a', data: null, acl: acl.map((each) => ({ ...each })), stat: STAT },
+    ];
+    for (const chunk of early) expect(sender.encode(chunk as Message)).toHaveLength(0);
+    const bytes = sender.encode({ kind: 'snapEnd', zxid: 1, digest: 0 } as Message);
+    const lists =
+      '00000000 00000001 0000000000000001 00000001 00000001 00000002 6970 00000008 31302e302e302e31';
+    expect(Buffer.from(bytes).toString('hex')).toContain(lists.replaceAll(' ', ''));
+    expect(bytes).toHaveLength(4 + 4 + 8 + 4 + 4 + 6 + 12 + 2 * (4 + 4 + 8 + 60) + 2 + 5 + 14);
+  });
+
+  it('WIRE-28 an ACL is sent once; a piece of a snapshot is sent only behind SNAP', () => {
+    const sender = new QuorumEnd('leader', CONFIG, undefined, true);
+    const acl = [{ perms: 1, scheme: 'ip', id: '10.0.0.1' }];
+    const node = { kind: 'snapNode', path: '/a', data: null, acl, stat: STAT } as Message;
     expect(() => sender.encode(node)).toThrow(JuteError);
     sender.encode({ kind: 'SNAP', zxid: 1 } as Message);
     sender.encode({ kind: 'snapHeader', zxid: 1, sessions: [] } as Message);

@@ -1,0 +1,3 @@
+import { claimsOfQuorum } from './mixed-claims.ts';
+
+claimsOfQuorum(['apache', 'ours', 'apache']);
