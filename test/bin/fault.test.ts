@@ -68,7 +68,6 @@ describe('zab-lab fault', { timeout: PATIENCE }, () => {
     expect(down.servers.map(({ state }: { state: string }) => state)).toEqual(['down', 'up', 'up']);
     expect(fault('restart 1').stdout).toMatch(/^server 1 starts; /);
     expect(fault('restart 1').stdout).toMatch(/^server 1 runs already; /);
-    expect(fault('clock-jump 2 +10s').stdout).toMatch(/^the wall clock of server 2 jumps ahead by 10 s; /);
 
     expect(fault('save session.json')).toMatchObject({ code: 0 });
     const saved = JSON.parse(readFileSync(join(folder, 'session.json'), 'utf8'));
@@ -77,20 +76,17 @@ describe('zab-lab fault', { timeout: PATIENCE }, () => {
       'crash',
       'restart',
       'restart',
-      'clockJump',
     ]);
 
     for (const [args, message] of [
       [['crsh 1'], "'crsh' is no fault that is known; did you mean 'crash'?"],
-      [['pause 1 soon'], 'there is no time in it, such as 500ms or 5s'],
       [['client-crash 1'], 'here clients are real'],
       [['save nowhere/at/all.json'], 'cannot write'],
       [['crash 1', '--client-port', 'x'], `--client-port is 'x', where none runs: give ${port}`],
-      [['crash 1', '--port', port], "unknown option '--port'"],
     ] as const) {
       const { code, stdout, stderr } = fault(...args);
       expect([args, stderr]).toEqual([args, expect.stringContaining(message)]);
-      expect(stderr).toMatch(/^error: [^\n]+\n(\(see '--help'\)\n)?$/);
+      expect(stderr).toMatch(/^error: [^\n]+\n$/);
       expect(stdout).toBe('');
       expect(code).toBe(2);
     }

@@ -85,7 +85,7 @@ describe('a simulated ensemble with real clients', () => {
     expect((await client.ask(set('/theirs')))?.err).toBe(ErrorCode.NOAUTH);
   });
 
-  it('WORD-4 servers know the ports they were given, also where any free one would do', async () => {
+  it('WORD-3 servers know the ports they were given, also where any free one would do', async () => {
     const gateway = await started({ fourLetterWords: ['conf'] });
     for (const port of gateway.ports) {
       const client = await RawClient.open(port);
