@@ -1,7 +1,7 @@
 /** What a fault did to a running ensemble, in a sentence. */
 import type { Mishap, Target } from '../sim/spec.ts';
 import type { SimEvent } from '../sim/world-event.ts';
-import type { ServerStatus } from './gateway.ts';
+import type { ServerRole, ServerStatus } from './gateway.ts';
 
 /** Faults of servers and their network: clients are real here, and nobody sees messages by name. */
 export type ServerFault = Exclude<Mishap, { readonly client: unknown } | { readonly message: unknown }>;
@@ -37,7 +37,10 @@ export function faultAnswer(fault: ServerFault, before: Servers, seen: readonly 
     case 'partition':
       return `the network splits into ${splitOf(seen, before)}`;
     case 'cut': {
-      const [from, to] = [nameOf(fault.from), fault.to === 'all' ? 'any other server' : nameOf(fault.to)];
+      const [from, to] = [
+        nameOf(fault.from, before),
+        fault.to === 'all' ? 'any other server' : nameOf(fault.to, before),
+      ];
       if (links(seen, 'linkCut').length === 0) return `${from} has no link to itself`;
       return fault.both === true
         ? `${from} and ${to} do not reach one another`
@@ -54,13 +57,15 @@ export function faultAnswer(fault: ServerFault, before: Servers, seen: readonly 
       return `servers are cut off from the others one after the other, ${time(fault.step)} apart, server ${first} first, and then let back in another order`;
     }
     case 'heal':
-      return fault.speed === true ? 'all links pass again, as fast as before' : 'all links pass again';
-    case 'drop':
-      return fault.from === fault.to
-        ? `${nameOf(fault.from)} has no stream to itself`
-        : `the streams between ${nameOf(fault.from)} and ${nameOf(fault.to)} break at their next message`;
+      return fault.speed === true ? 'all links pass again, and none is slow' : 'all links pass again';
+    case 'drop': {
+      const [from, to] = [nameOf(fault.from, before), nameOf(fault.to, before)];
+      return from === to && from.startsWith('server')
+        ? `${from} has no stream to itself`
+        : `the streams between ${from} and ${to} break at their next message`;
+    }
     case 'slow':
-      return slowed(fault, links(seen, 'slowed').length);
+      return slowed(fault, before, links(seen, 'slowed').length);
     case 'loss': {
       const set = seen.find((event) => event.kind === 'lossChanged');
       if (set?.kind !== 'lossChanged') return 'it will be lost at random';
@@ -89,18 +94,22 @@ export function faultAnswer(fault: ServerFault, before: Servers, seen: readonly 
 function missing(fault: ServerFault, before: Servers): string | null {
   for (const target of targetsOf(fault)) {
     const role = ROLES.get(target);
-    if (role === undefined || before.some((status) => status.state !== 'down' && status.role === role.role))
+    if (
+      role === undefined ||
+      before.some(({ state, role: has }) => state !== 'down' && role.roles.includes(has))
+    )
       continue;
     return `nothing happens, since no server ${role.does}`;
   }
   return null;
 }
 
-const ROLES: ReadonlyMap<Target | 'all', { readonly role: string; readonly does: string }> = new Map([
-  ['leader', { role: 'leading', does: 'leads' }],
-  ['follower', { role: 'following', does: 'follows' }],
-  ['observer', { role: 'observing', does: 'observes' }],
-]);
+const ROLES: ReadonlyMap<Target | 'all', { readonly roles: readonly ServerRole[]; readonly does: string }> =
+  new Map([
+    ['leader', { roles: ['leading', 'standalone'], does: 'leads' }],
+    ['follower', { roles: ['following'], does: 'follows' }],
+    ['observer', { roles: ['observing'], does: 'observes' }],
+  ]);
 
 /** Servers without which it is nothing. */
 function targetsOf(fault: ServerFault): readonly (Target | 'all')[] {
@@ -132,10 +141,14 @@ function splitOf(seen: readonly SimEvent[], before: Servers): string {
     .join(' | ');
 }
 
-function slowed(fault: Extract<ServerFault, { readonly kind: 'slow' }>, count: number): string {
-  if (count === 0) return `${nameOf(fault.from)} sends no messages to itself`;
-  const from = fault.from === 'all' ? 'all servers' : nameOf(fault.from);
-  const to = fault.to === 'all' ? 'all others' : nameOf(fault.to);
+function slowed(
+  fault: Extract<ServerFault, { readonly kind: 'slow' }>,
+  before: Servers,
+  count: number,
+): string {
+  if (count === 0) return `${nameOf(fault.from, before)} sends no messages to itself`;
+  const from = fault.from === 'all' ? 'all servers' : nameOf(fault.from, before);
+  const to = fault.to === 'all' ? 'all others' : nameOf(fault.to, before);
   return `messages from ${from} to ${to} take ${time(fault.by)} longer`;
 }
 
@@ -143,10 +156,12 @@ function links(seen: readonly SimEvent[], kind: SimEvent['kind']): readonly SimE
   return seen.filter((event) => event.kind === kind);
 }
 
-/** A target in words; which one it is has been drawn or looked up when the fault struck. */
-function nameOf(target: Target | 'all'): string {
+/** A target in words; what was drawn when the fault struck is not known. */
+function nameOf(target: Target | 'all', before: Servers): string {
   if (typeof target === 'number') return `server ${target}`;
-  return target === 'leader' ? 'the leader' : target === 'random' ? 'a random server' : `a ${target}`;
+  const leaders = before.filter(({ role, state }) => role === 'leading' && state !== 'down');
+  if (target === 'leader') return leaders.length === 1 ? `server ${leaders[0]?.server}` : 'the leader';
+  return target === 'random' ? 'a random server' : `a ${target}`;
 }
 
 function listed(servers: readonly number[]): string {
