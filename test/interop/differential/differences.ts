@@ -109,6 +109,24 @@ export const DIFFERENCES: readonly KnownDifference[] = [
     example: [send({ op: 'addWatch', path: '~', mode: 0 }, { op: 'checkWatches', path: '~', kind: 2 })],
   },
   {
+    id: 'watches-of-others',
+    reason:
+      'checkWatches asks for watches of the connection itself, as in 3.9.4 (WatchManager.containsWatcher); 3.8.0 finds those of any connection to the server.',
+    servers: 1,
+    parts: true,
+    explains: ({ at, arrival, apache, ours, step }, played) => {
+      if (at.at(-1) !== 'err' || apache !== 0 || ours !== -121) return false;
+      const { request } = arrival ?? {};
+      if (request?.op !== 'checkWatches') return false;
+      const others = played.filter(({ session }) => session !== step.session);
+      return others.some((each) => requestsOf(each).some((other) => watchedBy(other).includes(request.path)));
+    },
+    example: [
+      send({ op: 'exists', path: '~/a', watch: true }),
+      { do: 'send', session: 1, requests: [{ op: 'checkWatches', path: '~/a', kind: 2 }] },
+    ],
+  },
+  {
     id: 'delete-container',
     reason:
       'The body of deleteContainer is a record (DeleteContainerRequest), as in later versions; 3.8.0 takes the bare path, with which a record is BADARGUMENTS.',
@@ -322,6 +340,12 @@ function pathsBeforeNull(request: Request | undefined): Text[] | null {
   const paths = listsOf(request).flatMap((list) => list ?? [null]);
   const end = paths.indexOf(null);
   return end < 0 ? null : paths.slice(0, end);
+}
+
+/** Paths that a request lets its connection watch, if all goes well. */
+function watchedBy(request: Request): Text[] {
+  const watches = isSetWatches(request) || request.op === 'addWatch' || ('watch' in request && request.watch);
+  return watches ? pathsOf(request) : [];
 }
 
 /** A path as sequences write it. */
