@@ -292,7 +292,7 @@ describe('bad input is one line and exit 2', () => {
       'an unknown field',
       ['run', 'field.json'],
       'field.json: sed: is no field here (did you mean "seed"?); allowed: one of format, title, seed, ' +
-        'ensemble, world, clients, faults, variant, end, expectations',
+        'ensemble, world, clients, faults, outside, variant, end, expectations',
     ],
     [
       'an unknown program',
