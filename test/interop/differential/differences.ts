@@ -151,17 +151,17 @@ export const DIFFERENCES: readonly KnownDifference[] = [
     id: 'empty-path',
     reason: 'READ-2: in Apache the empty path is the root under another name; here it names no node.',
     parts: true,
-    explains: ({ at, arrival, apache, ours }, played) =>
-      pathsOf(arrival?.request).includes('')
-        ? // A read of it, also within a multiRead, and what is left of the watch that came with one.
-          (at.at(-1) === 'err' &&
-            ((apache === 0 && (ours === -101 || ours === -121)) || (apache === -102 && ours === -101))) ||
-          (arrival?.to === 'multiRead' && at[2] === 'results')
-        : // A setWatches takes the root's Stat for it.
-          [arrival, apache, ours].some((value) => isEvent(value) && value.path === '') &&
-          played.some((step) =>
-            requestsOf(step).some((request) => isSetWatches(request) && pathsOf(request).includes('')),
-          ),
+    explains: ({ at, arrival, own, apache, ours }, played) => {
+      // A setWatches takes the root's Stat for it.
+      const asked = played.flatMap(requestsOf).filter(isSetWatches);
+      const told = [arrival, own, apache, ours].some((value) => isEvent(value) && value.path === '');
+      if (told) return asked.some((request) => pathsOf(request).includes(''));
+      if (!pathsOf(arrival?.request).includes('')) return false;
+      if (arrival?.to === 'multiRead' && at[2] === 'results') return true;
+      // A read of it, and what is left of the watch that came with one.
+      const found = apache === 0 && (ours === -101 || ours === -121);
+      return at.at(-1) === 'err' && (found || (apache === -102 && ours === -101));
+    },
     example: [send({ op: 'getChildren', path: '', watch: false })],
   },
   {
