@@ -1,10 +1,10 @@
 /** Commands to a running ensemble: faults, and questions about it. */
 import { resolve } from 'node:path';
 import { FAULT_USAGES, FaultTextError, parseFault } from '../sim/fault-text.ts';
-import { describe } from '../sim/sentences.ts';
 import type { Mishap } from '../sim/spec.ts';
 import { SpecError } from '../sim/spec-error.ts';
 import type { SimEvent } from '../sim/world-event.ts';
+import { faultAnswer, type ServerFault } from './fault-answer.ts';
 import type { ServerStatus } from './gateway.ts';
 
 /** Commands that are no faults. */
@@ -12,9 +12,9 @@ export const COMMANDS = ['status', 'save', 'help'] as const;
 
 /** How long an answer waits for servers to take up their parts, ms. */
 const PATIENCE = 1500;
+/** And for the fault to strike, which a busy machine puts off. */
+const LONG_PATIENCE = 15_000;
 const LOOK_EVERY = 20;
-/** More sentences than these, and the first, are not told. */
-const MOST_SENTENCES = 4;
 
 /** What is controlled: a gateway. */
 export interface Controlled {
@@ -97,70 +97,67 @@ export class Control {
 
   private async strike(text: string): Promise<string> {
     const { ensemble } = this;
-    const ids = ensemble.status().map(({ server }) => server);
-    const fault = parseFault(text, ids, COMMANDS);
-    if (/^(client|message)/.test(fault.kind))
+    const before = ensemble.status();
+    const fault = parseFault(
+      text,
+      before.map(({ server }) => server),
+      COMMANDS,
+    );
+    if (!isOfServers(fault))
       throw new FaultTextError(
         `'${text}' is for simulated clients and messages on their way, and here clients are real`,
+      );
+    if (Object.values(fault).flat(2).includes('it'))
+      throw new FaultTextError(
+        `'it' is the server of what sets off a fault, and here nothing does: name one`,
       );
     const seen: SimEvent[] = [];
     this.seen = seen;
     try {
       ensemble.fault(fault);
-      // Some effects, as a start, are events of their own right behind it.
-      await soon();
+      // It strikes in a turn of the simulation; a start is an event of its own behind it.
+      await until(() => hasStruck(fault, before, seen), LONG_PATIENCE);
     } finally {
       this.seen = null;
     }
-    await this.settled();
-    return [...worldSentences(seen), statusText(ensemble.status())].join('; ');
-  }
-
-  /** All servers that run have a part again, or it takes too long. */
-  private async settled(): Promise<void> {
-    const end = performance.now() + PATIENCE;
-    while (performance.now() < end && !isSettled(this.ensemble.status())) await soon();
+    await until(() => isSettled(ensemble.status()));
+    return [faultAnswer(fault, before, seen), statusText(ensemble.status())].join('; ');
   }
 }
 
-/** A look later. */
-async function soon(): Promise<void> {
-  await new Promise((after) => setTimeout(after, LOOK_EVERY));
+/** Looks until something holds, or it takes too long. */
+async function until(done: () => boolean, patience: number = PATIENCE): Promise<void> {
+  const end = performance.now() + patience;
+  while (!done() && performance.now() < end) await new Promise((after) => setTimeout(after, LOOK_EVERY));
 }
 
+function isOfServers(fault: Mishap): fault is ServerFault {
+  return !('client' in fault || 'message' in fault);
+}
+
+/** The world has told all that the answer needs. */
+function hasStruck(fault: ServerFault, before: readonly ServerStatus[], seen: readonly SimEvent[]): boolean {
+  const struck = seen.find(({ kind }) => kind === 'faulted');
+  if (struck === undefined || fault.kind !== 'restart') return struck !== undefined;
+  const meant = before.filter(({ server }) => fault.server === 'all' || server === struck.server);
+  const started = seen.filter(({ kind }) => kind === 'restarted').length;
+  return started >= meant.filter(({ state }) => state === 'down').length;
+}
+
+/** All servers that run have a part again. */
 function isSettled(servers: readonly ServerStatus[]): boolean {
   return servers.every(({ state, serving }) => state === 'down' || serving);
 }
 
-/** What the fault did to the world at once; what servers make of it is their status. */
-function worldSentences(events: readonly SimEvent[]): string[] {
-  const texts = events.map((event) => {
-    const { text } = describe(event);
-    return event.server === 0 || event.kind === 'partitioned' ? text : subject(event.server, text);
-  });
-  const [first, ...rest] = new Set(texts);
-  if (first === undefined) return ['nothing happens'];
-  return rest.length <= MOST_SENTENCES ? [first, ...rest] : [first, `and ${rest.length} more of the kind`];
-}
-
-function subject(server: number, text: string): string {
-  return text.startsWith('its ') ? `server ${server}: ${text}` : `server ${server} ${text}`;
-}
-
+/** What the world tells of a fault that strikes. */
 const WORLD_KINDS: ReadonlySet<string> = new Set([
-  'crashed',
+  'faulted',
   'restarted',
-  'paused',
   'partitioned',
   'linkCut',
-  'healed',
   'slowed',
   'lossChanged',
-  'diskStalled',
-  'diskFull',
-  'diskFreed',
   'corrupted',
-  'clockJumped',
 ]);
 
 /** `server 3 leads epoch 1; 1, 2 follow; 4 observes; 5 is down`. */

@@ -119,9 +119,12 @@ export class Gateway implements Outlet, SocketListener, Listener {
   readonly simulation: Simulation;
   readonly host: string;
   private readonly options: GatewayOptions;
+  private readonly spec: RunSpec;
   private readonly pace = new Pace(() => performance.now(), LONGEST_STEP);
   private readonly recording: Recording;
   private readonly clientPorts: ClientPort[] = [];
+  /** Of an ensemble at any free ports, as its servers know them: filled in once they are open, before a server starts. */
+  private readonly found: number[] = [];
   private readonly sockets = new Map<number, ClientSocket>();
   /** Sockets with something to be sent at the end of this turn. */
   private readonly unflushed = new Set<ClientSocket>();
@@ -141,7 +144,9 @@ export class Gateway implements Outlet, SocketListener, Listener {
     this.recording = new Recording(options.recordLimit ?? RECORD_LIMIT);
     const { catalog, check, run, hash = false } = options;
     const watched: Catalog = check ? catalog : { ...catalog, monitors: () => [] };
-    this.simulation = new Simulation(run, watched, { outlet: this, listener: this, hash });
+    this.spec =
+      options.clientPort === 0 ? { ...run, ensemble: { ...run.ensemble, clientPorts: this.found } } : run;
+    this.simulation = new Simulation(this.spec, watched, { outlet: this, listener: this, hash });
     for (const server of this.simulation.world.servers) {
       const port = options.clientPort === 0 ? 0 : options.clientPort + this.clientPorts.length;
       this.clientPorts.push({ server, port, tcp: null, seen: NOTHING_SEEN });
@@ -174,8 +179,7 @@ export class Gateway implements Outlet, SocketListener, Listener {
 
   /** A fault strikes now. @throws SpecError where it is none */
   fault(fault: Mishap): void {
-    const { run } = this.options;
-    parseRunSpec({ ...run, outside: [{ kind: 'fault', after: 0, at: 0, fault }] });
+    parseRunSpec({ ...this.spec, outside: [{ kind: 'fault', after: 0, at: 0, fault }] });
     this.input({ kind: 'fault', fault }, null);
   }
 
@@ -194,7 +198,7 @@ export class Gateway implements Outlet, SocketListener, Listener {
   /** The session so far as a run, without what came from outside. */
   private run(): RunSpec {
     const { now, events } = this.simulation;
-    return { ...this.options.run, end: { at: now, maxEvents: Math.max(1, events) } };
+    return { ...this.spec, end: { at: now, maxEvents: Math.max(1, events) } };
   }
 
   /** Ends the session: ports and connections are closed. */
@@ -378,7 +382,9 @@ export class Gateway implements Outlet, SocketListener, Listener {
       });
     });
     const address = tcp.address();
-    if (address !== null && typeof address === 'object') port.port = address.port;
+    if (address === null || typeof address !== 'object') return;
+    port.port = address.port;
+    if (this.options.clientPort === 0) this.found[this.clientPorts.indexOf(port)] = address.port;
   }
 
   onBytes(connection: number, bytes: Uint8Array): void {

@@ -118,7 +118,9 @@ async function fuzz(options: FuzzOptions): Promise<number> {
       profiles.map(({ name }) => name),
     ),
     ...(options.variant !== undefined && {
-      variant: { name: parseName('--variant', options.variant, Object.keys(catalog.variants)) },
+      variant: {
+        name: parseName('--variant', options.variant, Object.keys(catalog.variants), 'zab-lab variants'),
+      },
     }),
   };
   const budgetMs =

@@ -112,7 +112,7 @@ async function many(name: string, range: string, options: RunOptions): Promise<b
 function subjectOf(name: string, { variant }: RunOptions, catalog: LoadedCatalog): Subject {
   const subject = findSubject(name, catalog);
   if (variant === undefined) return subject;
-  const known = parseName('--variant', variant, Object.keys(catalog.variants));
+  const known = parseName('--variant', variant, Object.keys(catalog.variants), 'zab-lab variants');
   return { ...subject, run: { ...subject.run, variant: { name: known } } };
 }
 

@@ -1,4 +1,6 @@
 /** `zab-lab serve`: a simulated ensemble for real clients. */
+import { accessSync, constants, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { Control } from '../../live/control.ts';
 import { ControlSocket } from '../../live/control-socket.ts';
@@ -43,7 +45,11 @@ export function addServe(program: Command): void {
     .option('--snap-count <n>', 'transactions after which a server takes a snapshot', '10000')
     .option('--max-client-cnxns <n>', 'connections from one address to one server; 0: any number', '60')
     .option('--4lw-whitelist <words>', "four-letter words to answer, as in 'srvr,mntr'; '*': all", 'srvr')
-    .option('--read-only-mode', 'servers without a leader serve reads to clients that accept it')
+    .option('--local-sessions', 'sessions are known to their server alone until they make an ephemeral')
+    .option(
+      '--read-only-mode',
+      'servers without a leader serve reads to clients that accept it (to new ones with --local-sessions only)',
+    )
     .option('--variant <id>', 'the protocol with this deviation')
     .option('--check', 'watch all properties (slower, and memory grows with the session)')
     .option('--save <file.json>', 'write the session as a run file when it ends')
@@ -56,6 +62,7 @@ export function addServe(program: Command): void {
 async function run(options: ServeOptions): Promise<void> {
   const catalog = await loadCatalog([]);
   const { run, clientPort, recordLimit } = servingOf(options, Object.keys(catalog.variants), Date.now());
+  if (options.save !== undefined) checkPlace(options.save);
   let keyboard: Keyboard | null = null;
   const print = (line: string): void => {
     if (keyboard === null) process.stdout.write(`${line}\n`);
@@ -112,6 +119,20 @@ async function run(options: ServeOptions): Promise<void> {
     report.saved(options.save);
   }
   if (failed) process.exitCode = 1;
+}
+
+/** A file can be written there: it is too late to find out when the session is over. @throws InputError */
+function checkPlace(path: string): void {
+  const folder = dirname(path);
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
+    throw new InputError(`--save is '${path}', which is a folder: give a file, as in --save session.json`);
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+    throw new InputError(`--save is '${path}', and there is no folder ${folder}: make it first`);
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch {
+    throw new InputError(`--save is '${path}', and you may not write into ${folder}: give another file`);
+  }
 }
 
 function cannotListen(error: NodeJS.ErrnoException & { port?: number }, { host }: ServeOptions): Error {

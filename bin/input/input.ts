@@ -126,13 +126,15 @@ export function parseRatio(option: string, text: string): number {
 }
 
 /** One of some names. @throws InputError on any other, with the nearest */
-export function parseName(option: string, text: string, names: readonly string[]): string {
+export function parseName(option: string, text: string, names: readonly string[], list?: string): string {
   if (names.includes(text)) return text;
   const meant = nearest(text, names);
   const hint =
     meant === undefined
       ? names.length > MOST_NAMES
-        ? ''
+        ? list === undefined
+          ? ''
+          : `: '${list}' lists all`
         : `: give one of ${names.join(', ')}`
       : `: did you mean '${meant}'?`;
   throw new InputError(`${option} is '${text}', which there is not${hint}`);

@@ -23,6 +23,7 @@ export interface ServeOptions {
   readonly maxClientCnxns: string;
   readonly '4lwWhitelist': string;
   readonly readOnlyMode?: true;
+  readonly localSessions?: true;
   readonly variant?: string;
   readonly check?: true;
   readonly save?: string;
@@ -54,13 +55,16 @@ export function servingOf(options: ServeOptions, variants: readonly string[], wa
     throw new InputError(
       `--client-port is '${clientPort}': there are not enough ports behind it for ${servers + observers} servers; give a smaller one`,
     );
+  // To Node an empty address is every one of this machine.
+  if (options.host.trim() === '')
+    throw new InputError("--host is '': give an address, as in --host 127.0.0.1");
   const recordLimit = whole('--record-limit', options.recordLimit, 0, 16_384) * MB;
   if (recordLimit === 0 && options.save !== undefined)
     throw new InputError('--save and --record-limit 0 exclude each other: what is not kept cannot be saved');
   const variant =
     options.variant === undefined
       ? {}
-      : { variant: { name: parseName('--variant', options.variant, variants) } };
+      : { variant: { name: parseName('--variant', options.variant, variants, 'zab-lab variants') } };
   const run: RunSpec = {
     format: RUN_FORMAT,
     title: 'A session with real clients',
@@ -76,6 +80,8 @@ export function servingOf(options: ServeOptions, variants: readonly string[], wa
       maxClientCnxns: whole('--max-client-cnxns', options.maxClientCnxns, 0, 1e9),
       fourLetterWords: words(options['4lwWhitelist']),
       readOnlyMode: options.readOnlyMode === true,
+      localSessions: options.localSessions === true,
+      localSessionsUpgrading: options.localSessions === true,
       clientPorts: clientPort === 0 ? [] : ports(clientPort, servers + observers),
       environment: environmentOf(),
       initialWallClock: wallClock,

@@ -189,9 +189,10 @@ function readBody(reader: JuteReader, type: number): Op | null {
       reader.int();
       const scheme = reader.string();
       const auth = reader.buffer();
-      // A null of either kind authenticates nobody; nor does the scheme without a name.
-      if (scheme === null || auth === null) return { type, scheme: '', auth: new Uint8Array(0) };
-      return { type, scheme, auth };
+      const nothing = new Uint8Array(0);
+      // Nobody looks at what comes with an address. Otherwise a null authenticates nobody; nor does the scheme without a name.
+      if (scheme === 'ip') return { type, scheme, auth: auth ?? nothing };
+      return scheme === null || auth === null ? { type, scheme: '', auth: nothing } : { type, scheme, auth };
     }
     case OpCode.createSession:
       return { type, timeout: reader.int() };

@@ -99,6 +99,7 @@ describe('zab-lab serve', () => {
       { '4lwWhitelist': 'srvr,mntrr' },
       "--4lw-whitelist is 'mntrr', which there is not: did you mean 'mntr'?",
     ],
+    [{ host: '' }, "--host is '': give an address, as in --host 127.0.0.1"],
     [{ variant: 'nothing' }, "--variant is 'nothing', which there is not"],
     [{ recordLimit: '0', save: 'a.json' }, '--save and --record-limit 0 exclude each other'],
   ])('refuses %j', (options, message) => {
@@ -108,10 +109,49 @@ describe('zab-lab serve', () => {
   it('understands a range, a list of words, and limits as Apache divides them', () => {
     const typed = { ...DEFAULTS, latency: '0.5-3', flush: '0', '4lwWhitelist': 'ruok, mntr', servers: '5' };
     const { run, recordLimit } = servingOf(typed, [], 7);
+    expect(run.ensemble).toMatchObject({ localSessions: false, localSessionsUpgrading: false });
+    const local = servingOf({ ...typed, localSessions: true }, [], 7).run.ensemble;
+    expect(local).toMatchObject({ localSessions: true, localSessionsUpgrading: true });
     expect(run.world.network?.latency).toEqual({ uniform: [0.5, 3] });
     expect(run.world.disk?.flush).toBe(0);
     expect(run.ensemble).toMatchObject({ fourLetterWords: ['ruok', 'mntr'], outstandingLimit: 250 });
     expect(recordLimit).toBe(64 << 20);
+  });
+
+  it('says of a file that cannot be written so before it serves', () => {
+    for (const [path, reason] of [
+      ['nowhere/session.json', 'and there is no folder nowhere: make it first'],
+      ['.', 'which is a folder: give a file, as in --save session.json'],
+    ] as const) {
+      const { code, stderr, stdout } = command(['serve', '--client-port', '0', '--save', path]);
+      expect(stderr).toBe(`error: --save is '${path}', ${reason}\n`);
+      expect(stdout).toBe('');
+      expect(code).toBe(2);
+    }
+  });
+
+  it('prints the property that does not hold, where it is to check them, and ends with 1', async () => {
+    const args = [
+      '--json',
+      '--servers',
+      '1',
+      '--tick-time',
+      '200',
+      '--check',
+      '--variant',
+      'leaves-ephemerals',
+    ];
+    const { child, lines, code, ready } = start(args);
+    const { servers } = JSON.parse(await ready);
+    const client = await RawClient.start(servers[0].port, { timeout: 2000 });
+    const made = { type: OpCode.create, path: '/e', data: null, acl: OPEN_ACL_UNSAFE, flags: 1 } as const;
+    expect((await client.ask(made))?.err).toBe(ErrorCode.OK);
+    await client.ask({ type: OpCode.closeSession });
+    expect(await client.closing()).toBe('closed');
+    child.kill('SIGTERM');
+    expect(await code).toBe(1);
+    const told = lines.map((line) => JSON.parse(line)).find(({ event }) => event === 'violation');
+    expect(told?.violation.property).toBe('TREE-DIGEST');
   });
 
   it('answers a wrong option in one sentence', () => {

@@ -85,6 +85,16 @@ describe('a simulated ensemble with real clients', () => {
     expect((await client.ask(set('/theirs')))?.err).toBe(ErrorCode.NOAUTH);
   });
 
+  it('WORD-3 servers know the ports they were given, also where any free one would do', async () => {
+    const gateway = await started({ fourLetterWords: ['conf'] });
+    for (const port of gateway.ports) {
+      const client = await RawClient.open(port);
+      client.socket.write('conf');
+      await client.closing();
+      expect(client.text).toContain(`clientPort=${port}\n`);
+    }
+  });
+
   it('a crash resets connections and closes the port until the restart; the session goes on elsewhere', async () => {
     const gateway = await started();
     const leader = leaderOf(gateway);

@@ -34,9 +34,12 @@ afterEach(() => {
 function started() {
   const faults: Mishap[] = [];
   const saved: string[] = [];
-  const control = new Control(() => ({
+  const control: Control = new Control(() => ({
     status: () => [...SERVERS],
-    fault: (fault) => faults.push(fault),
+    fault: (fault) => {
+      faults.push(fault);
+      control.onProbe({ kind: 'faulted', server: 0, index: 0, fault: fault.kind });
+    },
     save: async (path) => {
       saved.push(path);
     },

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { type AclEntry, type Data, type Part, type Request, type Text, TYPES, typeOf } from './request.ts';
 import type { Sequence, Step } from './step.ts';
+import { TICK, TIMEOUT } from './target.ts';
 
 const SESSIONS = 3;
 const STEPS = 24;
@@ -382,7 +383,7 @@ const alone: fc.Arbitrary<Request> = fc.oneof(
     weight: 1,
     arbitrary: fc.record({
       op: fc.constant('createSession' as const),
-      timeout: fc.constantFrom(50_000, 100_000),
+      timeout: fc.constantFrom(5 * TICK, 10 * TICK),
     }),
   },
   {
@@ -402,7 +403,11 @@ export function sequences(servers: number): fc.Arbitrary<Sequence> {
   const handshake = {
     session,
     server,
-    timeout: mostly(6, fc.constant(100_000), fc.constantFrom(0, -1, 1, 0x7fff_ffff, -0x8000_0000, 20_001)),
+    timeout: mostly(
+      6,
+      fc.constant(TIMEOUT),
+      fc.constantFrom(0, -1, 1, 0x7fff_ffff, -0x8000_0000, 2 * TICK + 1),
+    ),
     old: mostly(6, fc.constant(false), fc.constant(true)),
     readOnly: fc.boolean(),
     protocol: mostly(20, fc.constant(0), int),

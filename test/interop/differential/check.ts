@@ -1,17 +1,11 @@
 import fc from 'fast-check';
-import type { Difference } from './compare.ts';
+import { lineOf } from './compare.ts';
 import type { Pair } from './pair.ts';
 import type { Sequence } from './step.ts';
 
 /** A sequence as code to paste, in a regression or an example. */
 export function codeOf(sequence: Sequence): string {
   return JSON.stringify(sequence, null, 1).replace(/\n\s*/g, ' ').replaceAll('"do":', '\n  "do":');
-}
-
-/** What a person has to know of a difference, in a line. */
-export function lineOf({ at, apache, ours, arrival }: Difference): string {
-  const of = arrival === undefined ? '' : ` (${String(arrival.to ?? 'event')} ${arrival.xid ?? ''})`;
-  return `${at.join('.')}${of}: Apache ${JSON.stringify(apache)}, ours ${JSON.stringify(ours)}`;
 }
 
 export interface Checked {

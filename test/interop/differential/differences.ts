@@ -1,5 +1,6 @@
 // Every known, intended difference from Apache 3.8.0, with its reason. A difference that no longer shows fails the tests.
 import type { Difference } from './compare.ts';
+import type { Arrival } from './reply.ts';
 import { type AclEntry, type Part, type Request, type Text, TYPES, typeOf } from './request.ts';
 import type { Sequence, Step } from './step.ts';
 
@@ -19,6 +20,8 @@ export interface KnownDifference {
 
 const OPEN: readonly AclEntry[] = [{ perms: 31, scheme: 'world', id: 'anyone' }];
 
+const CONFIG = '/zookeeper/config';
+
 function send(...requests: readonly Request[]): Step {
   return { do: 'send', session: 0, requests };
 }
@@ -35,13 +38,11 @@ export const DIFFERENCES: readonly KnownDifference[] = [
   },
   {
     id: 'ipv6-acl',
-    reason: 'ZOOKEEPER-4240 (3.9.0): an ACL may name an IPv6 address; it was INVALIDACL.',
+    reason: 'ZOOKEEPER-4240 (3.9.4): an ACL may name an IPv6 address; it was INVALIDACL.',
     parts: true,
-    explains: ({ step, arrival }) =>
+    explains: ({ arrival }) =>
       (arrival?.err === -114 || codesOf(arrival).includes(-114)) &&
-      requestsOf(step).some((request) =>
-        aclsOf(request).some((acl) => acl.some(({ scheme, id }) => scheme === 'ip' && id?.includes(':'))),
-      ),
+      aclsOf(arrival?.request).some(({ scheme, id }) => scheme === 'ip' && id?.includes(':')),
     example: [
       send({ op: 'create', path: '~/a', data: '', acl: [{ perms: 31, scheme: 'ip', id: '::1' }], flags: 0 }),
     ],
@@ -88,11 +89,11 @@ export const DIFFERENCES: readonly KnownDifference[] = [
     reason:
       'ZOOKEEPER-4472 (3.9.0): checkWatches and removeWatches know the types 4 and 5, of persistent watches; they were malformed.',
     parts: true,
-    explains: ({ at, arrival, apache, step }) =>
+    explains: ({ at, arrival, apache }) =>
       at.at(-1) === 'err' &&
-      isWatcherOp(arrival?.to) &&
+      isWatcherOp(arrival?.request) &&
       apache === -5 &&
-      requestsOf(step).some((request) => 'kind' in request && (request.kind === 4 || request.kind === 5)),
+      (arrival.request.kind === 4 || arrival.request.kind === 5),
     example: [send({ op: 'checkWatches', path: '~', kind: 4 })],
   },
   {
@@ -102,29 +103,44 @@ export const DIFFERENCES: readonly KnownDifference[] = [
     parts: true,
     explains: ({ at, arrival, apache, ours }, played) =>
       at.at(-1) === 'err' &&
-      isWatcherOp(arrival?.to) &&
+      isWatcherOp(arrival?.request) &&
       [apache, ours].every((err) => err === 0 || err === -121) &&
       played.some((step) => requestsOf(step).some(watchesPersistently)),
     example: [send({ op: 'addWatch', path: '~', mode: 0 }, { op: 'checkWatches', path: '~', kind: 2 })],
+  },
+  {
+    id: 'watches-of-others',
+    reason:
+      'checkWatches asks for watches of the connection itself, as in 3.9.4 (WatchManager.containsWatcher); 3.8.0 finds those of any connection to the server.',
+    servers: 1,
+    parts: true,
+    explains: ({ at, arrival, apache, ours, step }, played) => {
+      if (at.at(-1) !== 'err' || apache !== 0 || ours !== -121) return false;
+      const { request } = arrival ?? {};
+      if (request?.op !== 'checkWatches') return false;
+      const others = played.filter(({ session }) => session !== step.session);
+      return others.some((each) => requestsOf(each).some((other) => watchedBy(other).includes(request.path)));
+    },
+    example: [
+      send({ op: 'exists', path: '~/a', watch: true }),
+      { do: 'send', session: 1, requests: [{ op: 'checkWatches', path: '~/a', kind: 2 }] },
+    ],
   },
   {
     id: 'delete-container',
     reason:
       'The body of deleteContainer is a record (DeleteContainerRequest), as in later versions; 3.8.0 takes the bare path, with which a record is BADARGUMENTS.',
     parts: true,
-    explains: ({ at, arrival, step }) =>
+    explains: ({ at, arrival }) =>
       arrival?.err === -8 &&
       (at.at(-1) === 'err' || at.at(-1) === 'kind') &&
-      requestsOf(step).some(
-        (request) =>
-          typeOf(request) === TYPES.deleteContainer && (arrival.to === request.op || arrival.to === 'raw'),
-      ),
+      isOfType(arrival.request, TYPES.deleteContainer),
     example: [send({ op: 'deleteContainer', path: '~/a' })],
   },
   {
     id: 'lone-check',
     reason:
-      'A check by itself is UNIMPLEMENTED since Request.isValid refuses it; 3.8.0 takes a zxid for it, answers nothing standalone, and wedges an ensemble.',
+      'ZOOKEEPER-2623 (3.9.3): a check by itself is UNIMPLEMENTED; 3.8.0 takes a zxid for it, answers nothing standalone, and wedges an ensemble.',
     parts: true,
     servers: 1,
     explains: ({ at, ours }) =>
@@ -135,7 +151,17 @@ export const DIFFERENCES: readonly KnownDifference[] = [
     id: 'empty-path',
     reason: 'READ-2: in Apache the empty path is the root under another name; here it names no node.',
     parts: true,
-    explains: ({ step }) => requestsOf(step).some((request) => pathsOf(request).includes('')),
+    explains: ({ at, arrival, own, apache, ours }, played) => {
+      // A setWatches takes the root's Stat for it.
+      const asked = played.flatMap(requestsOf).filter(isSetWatches);
+      const told = [arrival, own, apache, ours].some((value) => isEvent(value) && value.path === '');
+      if (told) return asked.some((request) => pathsOf(request).includes(''));
+      if (!pathsOf(arrival?.request).includes('')) return false;
+      if (arrival?.to === 'multiRead' && at[2] === 'results') return true;
+      // A read of it, and what is left of the watch that came with one.
+      const found = apache === 0 && (ours === -101 || ours === -121);
+      return at.at(-1) === 'err' && (found || (apache === -102 && ours === -101));
+    },
     example: [send({ op: 'getChildren', path: '', watch: false })],
   },
   {
@@ -151,10 +177,8 @@ export const DIFFERENCES: readonly KnownDifference[] = [
     reason:
       'WIRE-20: every malformed write takes a zxid of its own; standalone, Apache gives that of a reconfig the last one a second time, and an ensemble of 3.8.0 never answers it.',
     parts: true,
-    explains: ({ at, step, arrival }) =>
-      at.at(-1) === 'zxid' &&
-      arrival?.err === -5 &&
-      requestsOf(step).some((request) => typeOf(request) === TYPES.reconfig),
+    explains: ({ at, arrival }) =>
+      at.at(-1) === 'zxid' && arrival?.err === -5 && isOfType(arrival.request, TYPES.reconfig),
     example: [send({ op: 'raw', type: 16, body: '00' }, { op: 'exists', path: '~', watch: false })],
   },
   {
@@ -163,11 +187,11 @@ export const DIFFERENCES: readonly KnownDifference[] = [
     reason:
       'WIRE-20: a malformed multi becomes an error transaction; where a part has a null path, a standalone 3.8.0 skips a zxid and adds a body, and an ensemble never answers.',
     parts: true,
-    explains: ({ at, arrival, step }) =>
+    explains: ({ at, arrival }) =>
       (at.at(-1) === 'zxid' || at.at(-1) === 'rest') &&
       arrival?.to === 'multi' &&
       arrival.err === -5 &&
-      requestsOf(step).some((request) => request.op === 'multi' && pathsOf(request).includes(null)),
+      pathsOf(arrival.request).includes(null),
     example: [send({ op: 'multi', parts: [{ op: 'delete', path: null, version: -1 }] })],
   },
   {
@@ -186,31 +210,32 @@ export const DIFFERENCES: readonly KnownDifference[] = [
     reason:
       'WIRE-21: a null path makes a request malformed; in Apache what is checked before the path may come first.',
     parts: true,
-    explains: ({ at, arrival, ours, step }) =>
+    explains: ({ at, arrival, ours }) =>
       at.at(-1) === 'err' &&
       ours === -5 &&
-      requestsOf(step).some(
-        (request) => request.op === arrival?.to && 'path' in request && request.path === null,
-      ),
+      arrival?.request !== undefined &&
+      'path' in arrival.request &&
+      arrival.request.path === null,
     example: [send({ op: 'createTTL', path: null, data: '', acl: OPEN, flags: 5, ttl: '1' })],
   },
   {
     id: 'null-in-acl',
     reason:
-      'WIRE-21: in an ACL a null scheme is one that does not exist and a null id is malformed; in Apache the other entries decide what it is.',
+      'WIRE-21: a null id of world, digest or ip makes a request malformed, and a null scheme is one that does not exist; in Apache what is checked before that entry comes first, and either is malformed behind another one with the same permissions.',
     parts: true,
-    explains: ({ at, arrival, step }) =>
-      WITH_ACL.has(arrival?.to) &&
-      at[0] === 'arrivals' &&
-      requestsOf(step).some((request) =>
-        aclsOf(request).some((acl) => acl.some(({ scheme, id }) => scheme === null || id === null)),
-      ),
+    explains: ({ at, arrival, apache, ours }) =>
+      at.at(-1) === 'err' &&
+      [apache, ours].includes(-5) &&
+      aclsOf(arrival?.request).some(({ scheme, id }) => scheme === null || id === null),
     example: [
       send({
         op: 'create',
         path: '~/a',
         data: '',
-        acl: [{ perms: 31, scheme: 'super', id: null }],
+        acl: [
+          { perms: 31, scheme: 'nothing', id: '' },
+          { perms: 31, scheme: 'digest', id: null },
+        ],
         flags: 0,
       }),
     ],
@@ -219,34 +244,56 @@ export const DIFFERENCES: readonly KnownDifference[] = [
     id: 'watcher-bad-path',
     reason:
       'ZOOKEEPER-4471 (3.9.0): checkWatches looks up one path; 3.8.0 goes through those above it, and fails where the path is none.',
-    explains: ({ at, arrival, apache, step }) =>
+    explains: ({ at, arrival, apache }) =>
       at.at(-1) === 'err' &&
-      isWatcherOp(arrival?.to) &&
       apache === -5 &&
-      requestsOf(step).some(
-        (request) => request.op === 'checkWatches' && request.path !== null && !/^[/~]/.test(request.path),
-      ),
+      arrival?.request?.op === 'checkWatches' &&
+      arrival.request.path !== null &&
+      !/^[/~]/.test(arrival.request.path),
     example: [send({ op: 'checkWatches', path: 'a', kind: 2 })],
   },
   {
     id: 'config-node',
     reason: 'TREE-2: /zookeeper/config stays empty, since servers here have no addresses.',
     servers: 3,
-    explains: ({ at, step }) =>
+    explains: ({ at, arrival }) =>
       ['data', 'mtime', 'version', 'dataLength'].includes(String(at.at(-1))) &&
-      requestsOf(step).some((request) => pathsOf(request).includes('/zookeeper/config')),
-    example: [send({ op: 'getData', path: '/zookeeper/config', watch: false })],
+      pathsOf(arrival?.request).includes(CONFIG),
+    example: [send({ op: 'getData', path: CONFIG, watch: false })],
+  },
+  {
+    id: 'config-version',
+    reason:
+      'TREE-2: in Apache the data of /zookeeper/config has the version −1, and so none but −1 is the expected one; here it is 0.',
+    servers: 3,
+    parts: true,
+    explains: ({ arrival }) =>
+      (arrival?.err === -103 || codesOf(arrival).includes(-103)) &&
+      partsOf(arrival?.request).some(
+        (part) => 'version' in part && 'path' in part && part.path === CONFIG && part.version !== -1,
+      ),
+    example: [send({ op: 'multi', parts: [{ op: 'check', path: CONFIG, version: 0 }] })],
   },
   {
     id: 'null-list',
     reason:
-      'A setWatches with a null list is malformed as a whole; Apache sees to the lists in front of it first.',
+      'WIRE-21: a setWatches with a null list or path is malformed as a whole; Apache sees to what is in front of it first, and lets null paths of persistent watches be.',
     parts: true,
-    explains: ({ step }) =>
-      requestsOf(step).some(
-        (request) =>
-          (request.op === 'setWatches' || request.op === 'setWatches2') &&
-          [request.data, request.exist, request.child, request.persistent, request.recursive].includes(null),
+    explains: ({ at, arrival, apache, ours }, played) =>
+      (at.at(-1) === 'err' && ours === -5 && pathsBeforeNull(arrival?.request) !== null) ||
+      played.some((step) =>
+        requestsOf(step).some((request) => {
+          const before = pathsBeforeNull(request) ?? [];
+          // What is watched there is told, at once or later, or known to be watched.
+          return [arrival, apache, ours].some(
+            (value) =>
+              (isEvent(value) && before.includes(foldedPath(value.path))) ||
+              (isReply(value) &&
+                at.at(-1) === 'err' &&
+                isWatcherOp(value.request) &&
+                before.includes(value.request.path)),
+          );
+        }),
       ),
     example: [send({ op: 'setWatches', since: -1, data: ['~'], exist: null, child: [] })],
   },
@@ -257,41 +304,65 @@ export function explanationOf(difference: Difference, played: readonly Step[]): 
   return DIFFERENCES.find((known) => known.explains(difference, played));
 }
 
-const WITH_ACL: ReadonlySet<unknown> = new Set([
-  'create',
-  'create2',
-  'createContainer',
-  'createTTL',
-  'setACL',
-  'multi',
-]);
-
 function requestsOf(step: Step): readonly Request[] {
   return step.do === 'send' ? step.requests : [];
 }
 
-function partsOf(request: Request): readonly (Request | Part)[] {
+function partsOf(request: Request | undefined): readonly (Request | Part)[] {
+  if (request === undefined) return [];
   return request.op === 'multi' || request.op === 'multiRead' ? request.parts : [request];
 }
 
-function aclsOf(request: Request): (readonly AclEntry[])[] {
-  return partsOf(request).flatMap((part) => ('acl' in part && part.acl !== null ? [part.acl] : []));
+function aclsOf(request: Request | undefined): AclEntry[] {
+  return partsOf(request).flatMap((part) => ('acl' in part && part.acl !== null ? part.acl : []));
 }
 
-function pathsOf(request: Request): Text[] {
-  if (request.op === 'setWatches' || request.op === 'setWatches2') {
-    const { data, exist, child, persistent, recursive } = request;
-    return [data, exist, child, persistent, recursive].flatMap((list) => list ?? []);
-  }
+function pathsOf(request: Request | undefined): Text[] {
+  if (request !== undefined && isSetWatches(request)) return listsOf(request).flatMap((list) => list ?? []);
   return partsOf(request).flatMap((part) => ('path' in part ? [part.path] : []));
+}
+
+type SetWatches = Extract<Request, { readonly op: 'setWatches' | 'setWatches2' }>;
+type WatcherOp = Extract<Request, { readonly op: 'checkWatches' | 'removeWatches' }>;
+
+function isSetWatches(request: Request): request is SetWatches {
+  return request.op === 'setWatches' || request.op === 'setWatches2';
+}
+
+function listsOf(request: SetWatches): (readonly Text[] | null)[] {
+  const { op, data, exist, child, persistent = [], recursive = [] } = request;
+  return op === 'setWatches' ? [data, exist, child] : [data, exist, child, persistent, recursive];
+}
+
+/** Of a setWatches, the paths in front of the first null, list or path; null where none is. */
+function pathsBeforeNull(request: Request | undefined): Text[] | null {
+  if (request === undefined || !isSetWatches(request)) return null;
+  const paths = listsOf(request).flatMap((list) => list ?? [null]);
+  const end = paths.indexOf(null);
+  return end < 0 ? null : paths.slice(0, end);
+}
+
+/** Paths that a request lets its connection watch, if all goes well. */
+function watchedBy(request: Request): Text[] {
+  const watches = isSetWatches(request) || request.op === 'addWatch' || ('watch' in request && request.watch);
+  return watches ? pathsOf(request) : [];
+}
+
+/** A path as sequences write it. */
+function foldedPath(path: unknown): string {
+  return String(path).replace(/^\/d\d+/, '~');
+}
+
+function isOfType(request: Request | undefined, type: number): boolean {
+  return request !== undefined && typeOf(request) === type;
 }
 
 function watchesPersistently(request: Request): boolean {
   return request.op === 'addWatch' || request.op === 'setWatches2';
 }
 
-function isWatcherOp(to: unknown): boolean {
-  return to === 'checkWatches' || to === 'removeWatches';
+function isWatcherOp(request: Request | undefined): request is WatcherOp {
+  return request?.op === 'checkWatches' || request?.op === 'removeWatches';
 }
 
 function hasEvent(value: unknown): boolean {
@@ -322,11 +393,11 @@ function mixedWatches(played: readonly Step[], session: number): boolean {
   return [...kinds.values()].some((each) => each.size > 1 && [...each].some((kind) => kind.startsWith('p')));
 }
 
-function isEvent(value: unknown): boolean {
+function isEvent(value: unknown): value is Arrival {
   return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'event';
 }
 
-function isReply(value: unknown): value is { readonly to: unknown; readonly err: unknown } {
+function isReply(value: unknown): value is Arrival {
   return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'reply';
 }
 

@@ -1,6 +1,7 @@
 // What once differed, in the order in which it was found.
 import type { AclEntry } from './request.ts';
 import type { Sequence } from './step.ts';
+import { TIMEOUT } from './target.ts';
 
 const OPEN: readonly AclEntry[] = [{ perms: 31, scheme: 'world', id: 'anyone' }];
 
@@ -15,8 +16,18 @@ export const REGRESSIONS: Readonly<Record<string, Sequence>> = {
   'sasl with a null token ends the connection': [
     { do: 'send', session: 0, requests: [{ op: 'sasl', token: null }] },
   ],
+  'auth of an address asks for nothing, that of a digest for something': [
+    { do: 'send', session: 0, requests: [{ op: 'auth', scheme: 'ip', auth: null, xid: -4 }] },
+    { do: 'send', session: 0, requests: [{ op: 'whoAmI' }] },
+    { do: 'send', session: 0, requests: [{ op: 'auth', scheme: 'digest', auth: null, xid: -4 }] },
+  ],
   'a session is opened anew by its own client': [
-    { do: 'send', session: 0, requests: [{ op: 'createSession', timeout: 100_000 }] },
+    { do: 'send', session: 0, requests: [{ op: 'createSession', timeout: TIMEOUT }] },
+    { do: 'send', session: 0, requests: [{ op: 'exists', path: '~', watch: false }] },
+  ],
+  'a session of an old client is opened anew without the last byte too': [
+    { do: 'open', session: 0, old: true },
+    { do: 'send', session: 0, requests: [{ op: 'createSession', timeout: TIMEOUT }] },
     { do: 'send', session: 0, requests: [{ op: 'exists', path: '~', watch: false }] },
   ],
   'a null path is watched, and handed back by sync': [

@@ -6,7 +6,11 @@ import { type Request, TYPES, typeOf } from './request.ts';
 export type Fields = { readonly [name: string]: unknown };
 
 /** A frame behind the handshake. */
-export type Arrival = Fields & { readonly kind: 'reply' | 'event' | 'response' };
+export type Arrival = Fields & {
+  readonly kind: 'reply' | 'event' | 'response';
+  /** What a reply answers. */
+  readonly request?: Request;
+};
 
 const OWNERLESS = 0n;
 
@@ -64,7 +68,7 @@ export function arrivalOf(frame: Buffer, asked: { xid: number; request: Request 
   }
   const place = asked.findIndex((each) => each.xid === xid);
   const request = place < 0 ? undefined : asked.splice(place, 1)[0]?.request;
-  const header = { kind: 'reply', to: request?.op ?? 'nothing', xid, zxid, err };
+  const header = { kind: 'reply', to: request?.op ?? 'nothing', ...(request && { request }), xid, zxid, err };
   if (request === undefined || err !== 0) return withRest(header, reader) as Arrival;
   const from = frame.subarray(frame.length - reader.remaining);
   try {
@@ -80,7 +84,8 @@ function withRest(fields: Fields, reader: Reader): Fields {
   return reader.remaining === 0 ? fields : { ...fields, rest: reader.rest() };
 }
 
-function bodyOf(reader: Reader, type: number, mask: Mask): Fields {
+/** The fields of a successful reply to a request of that type. */
+export function bodyOf(reader: Reader, type: number, mask: Mask): Fields {
   switch (type) {
     case TYPES.create:
     case TYPES.sync:

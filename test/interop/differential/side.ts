@@ -1,11 +1,10 @@
 // One of the two servers, or ensembles, that a sequence is played to.
-import { setTimeout as wait } from 'node:timers/promises';
 import { RawClient } from '../raw-client.ts';
 import { Bytes, Reader } from './bytes.ts';
-import { type Arrival, arrivalOf, BARRIER, type Fields, Mask } from './reply.ts';
+import { type Arrival, arrivalOf, BARRIER, bodyOf, type Fields, Mask } from './reply.ts';
 import { type AclEntry, frameOf, type Ground, type Request, TYPES, typeOf } from './request.ts';
 import type { Open, Resume, Send, Step } from './step.ts';
-import type { Target } from './target.ts';
+import { type Target, TICK, TIMEOUT } from './target.ts';
 
 /** What a step came to on one side. */
 export interface Outcome {
@@ -19,20 +18,32 @@ export interface Outcome {
   readonly elsewhere: Readonly<Record<string, readonly (Arrival | 'closed' | 'silent')[]>>;
 }
 
-/** How long a server may take to do anything, ms. */
-const PATIENCE = 8000;
-/** How long nothing comes from a connection that is taken to stay open without an answer, ms. */
-const SILENCE = 600;
-const TIMEOUT = 100_000;
-/** Bytes of a ConnectResponse. */
-const RESPONSE_LENGTH = 37;
+/** How long things may take, ms. */
+export interface Patience {
+  /** A server, to do anything. */
+  readonly answer: number;
+  /** Nothing, on a connection that is taken to stay open without an answer. */
+  readonly silence: number;
+}
+
+export const PATIENCE: Patience = { answer: 8000, silence: 600 };
+/** For a second look at what may have been a busy machine. */
+export const LONG_PATIENCE: Patience = { answer: 40_000, silence: 6000 };
+
+/** What a sequence may change and leave behind: their counters decide names and Stats of later ones. */
+const LASTING = ['/', '/zookeeper', '/zookeeper/quota'] as const;
 const OPEN_ACL: readonly AclEntry[] = [{ perms: 31, scheme: 'world', id: 'anyone' }];
+
+/** Of nodes that outlive a sequence, by path, and the last zxid. */
+export type Left = Fields;
 
 interface Connection {
   readonly name: string;
   readonly client: RawClient;
   /** Frames looked at. */
   taken: number;
+  /** Bytes of its ConnectResponse, which old clients get without the last one. */
+  responseLength: number;
   /** Without a reply, oldest first. */
   readonly asked: { xid: number; request: Request }[];
   nextXid: number;
@@ -53,6 +64,7 @@ interface Place {
 
 export class Side {
   readonly target: Target;
+  private readonly patience: Patience;
   /** A connection of an almighty client to each server. */
   private readonly monitors: RawClient[] = [];
   private places: Map<number, Place> = new Map();
@@ -64,8 +76,9 @@ export class Side {
   /** Requests sent, handshakes among them. */
   operations = 0;
 
-  constructor(target: Target) {
+  constructor(target: Target, patience: Patience) {
     this.target = target;
+    this.patience = patience;
   }
 
   /** Gives the sequence a folder of its own. */
@@ -90,8 +103,8 @@ export class Side {
     return { ...outcome, elsewhere: await this.elsewhere(place, step) };
   }
 
-  /** Ends all sessions of the sequence and deletes its folder: the tree is as before. */
-  async end(): Promise<void> {
+  /** Ends all sessions of the sequence and deletes its folder: the tree is as before. What is left of it, where that may differ. */
+  async end(): Promise<Left> {
     for (const place of this.places.values()) {
       place.current?.client.cut();
       place.previous?.client.cut();
@@ -102,6 +115,13 @@ export class Side {
     await this.deleteAll(quota);
     await this.deleteAll(this.ground.folder);
     await this.level();
+    const left: Record<string, unknown> = {};
+    for (const path of LASTING) {
+      const { err, zxid, body } = await this.ask({ op: 'getChildren2', path, watch: false });
+      left[path] = err === 0 ? bodyOf(body, TYPES.getChildren2, this.mask) : err;
+      left.zxid = this.mask.zxid(zxid);
+    }
+    return left;
   }
 
   /** Ends all connections. */
@@ -163,7 +183,8 @@ export class Side {
   private async connect(server: number): Promise<Connection> {
     const { ports } = this.target;
     const client = await RawClient.open(ports[server % ports.length] as number);
-    return { name: `connection ${++this.connections}`, client, taken: 0, asked: [], nextXid: 1 };
+    const name = `connection ${++this.connections}`;
+    return { name, client, taken: 0, responseLength: 0, asked: [], nextXid: 1 };
   }
 
   private async handshake(
@@ -180,7 +201,7 @@ export class Side {
     if (!old) bytes.bool(readOnly);
     client.send(bytes.frame);
     this.operations++;
-    await client.until(() => client.frames.length > 0 || client.closed, PATIENCE);
+    await client.until(() => client.frames.length > 0 || client.closed, this.patience.answer);
     const frame = client.frames[0];
     if (frame === undefined) {
       client.cut();
@@ -188,9 +209,10 @@ export class Side {
       return { arrivals: [], connection: client.closed ? 'closed' : 'silent' };
     }
     connection.taken = 1;
+    connection.responseLength = frame.length;
     const response = this.response(place, frame, passwd);
     // A refusal is followed by the end of the connection.
-    if (response.timeout === 0) await client.until(() => client.closed, PATIENCE);
+    if (response.timeout === 0) await client.until(() => client.closed, this.patience.answer);
     if (client.closed) place.current = null;
     return { response, arrivals: [], connection: client.closed ? 'closed' : 'open' };
   }
@@ -237,7 +259,7 @@ export class Side {
     // Whether anything behind them is answered before the connection ends is a race.
     const ends = closes || step.requests.some(isUnknown);
     connection.client.send(Buffer.concat(ends ? frames : [...frames, BARRIER_FRAME]));
-    if (ends) await connection.client.until(() => connection.client.closed, PATIENCE);
+    if (ends) await connection.client.until(() => connection.client.closed, this.patience.answer);
     const { arrivals, reached } = ends
       ? { arrivals: this.take(connection), reached: false }
       : await this.toBarrier(connection);
@@ -263,7 +285,7 @@ export class Side {
     const connection = place.current ?? (await this.connect(0));
     const { client } = connection;
     client.send(bytes);
-    await client.until(() => client.closed, SILENCE);
+    await client.until(() => client.closed, this.patience.silence);
     const arrivals = this.take(connection);
     const state = client.closed ? 'closed' : 'silent';
     client.cut();
@@ -282,7 +304,7 @@ export class Side {
     const { client, taken } = connection;
     const reached = (): boolean =>
       client.frames.length > taken && client.frames.at(-1)?.readInt32BE(0) === BARRIER;
-    await client.until(() => client.closed || reached(), PATIENCE);
+    await client.until(() => client.closed || reached(), this.patience.answer);
     return { reached: reached(), arrivals: this.take(connection) };
   }
 
@@ -298,7 +320,7 @@ export class Side {
     const { asked } = connection;
     // A session that is opened anew is answered as in a handshake.
     const anew = asked.findIndex(({ request }) => request.op === 'createSession');
-    if (anew < 0 || frame.length !== RESPONSE_LENGTH) return arrivalOf(frame, asked, this.mask);
+    if (anew < 0 || frame.length !== connection.responseLength) return arrivalOf(frame, asked, this.mask);
     asked.splice(anew, 1);
     return { kind: 'response', ...this.response(null, frame, null) };
   }
@@ -318,8 +340,6 @@ export class Side {
       } else if (!reached) heard.push('silent');
       if (heard.length > 0) found.push([connection.name, heard]);
     };
-    // The old connection of a session that was taken up again on the same server ends a moment after the handshake.
-    if (step.do === 'resume' && step.keep === true) await wait(20);
     const all = [...this.places.values()];
     await Promise.all(all.flatMap((place) => [look(place, place.current), look(place, place.previous)]));
     return Object.fromEntries(found.sort());
@@ -329,9 +349,15 @@ export class Side {
 
   private async addMonitor(): Promise<void> {
     const client = await RawClient.open(this.target.ports[this.monitors.length] as number);
-    const hello = new Bytes().int(0).long(0n).int(1_000_000).long(0n).buffer(Buffer.alloc(16)).bool(false);
+    const hello = new Bytes()
+      .int(0)
+      .long(0n)
+      .int(20 * TICK)
+      .long(0n)
+      .buffer(Buffer.alloc(16))
+      .bool(false);
     client.send(hello.frame);
-    await client.until(() => client.frames.length > 0, PATIENCE);
+    await client.until(() => client.frames.length > 0, this.patience.answer);
     client.frames.length = 0;
     this.monitors.push(client);
     const index = this.monitors.length - 1;
@@ -343,7 +369,7 @@ export class Side {
     const client = this.monitors[server] as RawClient;
     client.frames.length = 0;
     client.send(frameOf(request, 1, this.ground));
-    await client.until(() => client.frames.length > 0 || client.closed, PATIENCE);
+    await client.until(() => client.frames.length > 0 || client.closed, this.patience.answer);
     const frame = client.frames[0];
     if (frame === undefined) throw new Error(`${this.target.name} does not answer ${request.op}`);
     const body = new Reader(frame);
@@ -367,9 +393,9 @@ export class Side {
       .buffer(session.passwd)
       .bool(false);
     client.send(hello.frame);
-    await client.until(() => client.frames.length > 0 || client.closed, PATIENCE);
+    await client.until(() => client.frames.length > 0 || client.closed, this.patience.answer);
     client.send(new Bytes().int(1).int(TYPES.closeSession).frame);
-    await client.until(() => client.closed, PATIENCE);
+    await client.until(() => client.closed, this.patience.answer);
     client.cut();
   }
 

@@ -16,7 +16,7 @@ interface Handshake {
   readonly protocol?: number;
   /** The zxid last seen, of transactions since the sequence began; default: as if none had been. */
   readonly seen?: number;
-  /** ms, default 100 s. */
+  /** ms, default 10 ticks. */
   readonly timeout?: number;
   /** The last byte; absent: false. */
   readonly readOnly?: boolean;

@@ -18,8 +18,10 @@ export interface TargetOptions {
   readonly enforceQuota?: boolean;
 }
 
-/** ms; sessions last up to 20. */
-export const TICK = 10_000;
+/** ms; sessions last 2 to 20. So long that on a busy machine none expires, and no server gives another up. */
+export const TICK = 60_000;
+/** What clients ask for unless a sequence says otherwise, ms. */
+export const TIMEOUT = 10 * TICK;
 /** ms between two searches for containers that nobody needs. */
 export const CONTAINER_CHECK = 3_600_000;
 /** The digest of `super:test`. */

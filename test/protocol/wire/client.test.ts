@@ -242,7 +242,8 @@ describe('requests and replies', () => {
     expect(read(OpCode.getEphemerals, 'ffffffff')).toEqual({ type: OpCode.getEphemerals, path: '' });
     const nobody = { type: OpCode.auth, scheme: '', auth: new Uint8Array(0) };
     expect(read(OpCode.auth, '00000000 ffffffff 00000000')).toEqual(nobody);
-    expect(read(OpCode.auth, '00000000 00000002 6970 ffffffff')).toEqual(nobody);
+    expect(read(OpCode.auth, '00000000 00000006 646967657374 ffffffff')).toEqual(nobody);
+    expect(read(OpCode.auth, '00000000 00000002 6970 ffffffff')).toEqual({ ...nobody, scheme: 'ip' });
     const acl = '00000001 0000001f ffffffff 00000000';
     expect(read(OpCode.setACL, `00000002 2f61 ${acl} ffffffff`)).toMatchObject({ acl: [{ scheme: '' }] });
     // kazoo sends an empty id of `auth` as null.
