@@ -17,13 +17,13 @@ import type { ProbeEvent } from '../protocol/probe.ts';
 import { ElectionEnd, QuorumEnd, type WireEnd } from '../protocol/wire/index.ts';
 import type { ZxidPacket } from '../protocol/zab/packets.ts';
 import { formatZxid } from '../protocol/zxid.ts';
-import { ClientSockets } from './client-sockets.ts';
 import { FileStore, type StoreFolders } from './files/file-store.ts';
-import { Link, type LinkListener } from './link.ts';
-import { Listener } from './listener.ts';
-import { type Member, type OwnPorts, refusal } from './member.ts';
+import { ClientSockets } from './sockets/client-sockets.ts';
+import { Link, type LinkListener } from './sockets/link.ts';
+import { Listener } from './sockets/listener.ts';
+import { type Member, type OwnPorts, refusal } from './sockets/member.ts';
+import { Turns } from './sockets/turns.ts';
 import { Timers } from './timers.ts';
-import { Turns } from './turns.ts';
 
 /** Channels at one port that have not said who they are; beyond it the oldest goes. */
 const MOST_STRANGERS = 32;

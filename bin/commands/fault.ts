@@ -2,10 +2,10 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import pc from 'picocolors';
-import { type ControlAnswer, helpText } from '../../live/control.ts';
-import { ControlError } from '../../live/control-directory.ts';
-import { ask, running } from '../../live/control-socket.ts';
-import type { ServerStatus } from '../../live/gateway.ts';
+import { type ControlAnswer, helpText } from '../../live/gateway/control.ts';
+import { ControlError } from '../../live/gateway/control-directory.ts';
+import { ask, running } from '../../live/gateway/control-socket.ts';
+import type { ServerStatus } from '../../live/gateway/gateway.ts';
 import { InputError } from '../input/input.ts';
 
 interface FaultOptions {

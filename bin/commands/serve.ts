@@ -2,10 +2,10 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
-import { Control } from '../../live/control.ts';
-import { ControlSocket } from '../../live/control-socket.ts';
-import { type Gateway, serve } from '../../live/gateway.ts';
-import { Keyboard } from '../../live/keyboard.ts';
+import { Control } from '../../live/gateway/control.ts';
+import { ControlSocket } from '../../live/gateway/control-socket.ts';
+import { type Gateway, serve } from '../../live/gateway/gateway.ts';
+import { Keyboard } from '../../live/gateway/keyboard.ts';
 import { InputError } from '../input/input.ts';
 import { loadCatalog } from '../input/with.ts';
 import { type ServeOptions, servingOf } from '../serve/serve-options.ts';

@@ -1,6 +1,6 @@
 /** The options of `serve`, and the run that they describe. */
 
-import { environmentOf } from '../../live/environment.ts';
+import { environmentOf } from '../../live/gateway/environment.ts';
 import { FOUR_LETTER_WORDS } from '../../protocol/wire/four-letter-word.ts';
 import { type Distribution, RUN_FORMAT, type RunSpec } from '../../sim/spec.ts';
 import { SpecError } from '../../sim/spec-error.ts';

@@ -1,6 +1,6 @@
 /** What `serve` prints while it serves: for people, or one JSON object a line. */
 import pc from 'picocolors';
-import type { GatewayEvent, ServerStatus } from '../../live/gateway.ts';
+import type { GatewayEvent, ServerStatus } from '../../live/gateway/gateway.ts';
 
 type Write = (line: string) => void;
 

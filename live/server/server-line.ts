@@ -1,6 +1,6 @@
 /** `server.N=host:port:port[:role][;[host:]port]` (quorum.QuorumPeer.QuorumServer). */
-import type { BoundAddress } from '../listener.ts';
-import type { Member } from '../member.ts';
+import type { BoundAddress } from '../sockets/listener.ts';
+import type { Member } from '../sockets/member.ts';
 
 export interface ServerLine extends Member {
   /** Behind a semicolon: where its clients connect; its host is null where only a port is given. */

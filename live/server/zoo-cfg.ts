@@ -2,8 +2,8 @@
 import { resolve } from 'node:path';
 import { DEFAULT_CONFIG, type EnsembleConfig, type QuorumSpec } from '../../protocol/config.ts';
 import type { StoreFolders } from '../files/file-store.ts';
-import type { BoundAddress } from '../listener.ts';
-import type { Member, OwnPorts } from '../member.ts';
+import type { BoundAddress } from '../sockets/listener.ts';
+import type { Member, OwnPorts } from '../sockets/member.ts';
 import { ConfigError } from './config-error.ts';
 import { type Property, readProperties } from './properties.ts';
 import { readServerId, readServerLine, type ServerLine } from './server-line.ts';

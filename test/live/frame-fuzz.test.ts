@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { serve } from '../../live/gateway.ts';
+import { serve } from '../../live/gateway/gateway.ts';
 import { catalog } from '../../scenarios/catalog.ts';
 import { RUN_FORMAT } from '../../sim/spec.ts';
 import { fuzzFrames } from './frame-fuzz.ts';

@@ -4,7 +4,7 @@
  */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { serve } from '../../live/gateway.ts';
+import { serve } from '../../live/gateway/gateway.ts';
 import { catalog } from '../../scenarios/catalog.ts';
 import { RUN_FORMAT } from '../../sim/spec.ts';
 import { fuzzFrames } from './frame-fuzz.ts';

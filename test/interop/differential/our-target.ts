@@ -1,4 +1,4 @@
-import { serve } from '../../../live/gateway.ts';
+import { serve } from '../../../live/gateway/gateway.ts';
 import { catalog } from '../../../scenarios/index.ts';
 import { RUN_FORMAT } from '../../../sim/spec.ts';
 import { CONTAINER_CHECK, SUPER_DIGEST, type Target, type TargetOptions, TICK } from './target.ts';

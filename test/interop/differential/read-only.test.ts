@@ -1,7 +1,7 @@
 // A server whose ensemble has lost its majority, beside Apache's: whom it serves, and what it answers.
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { serve } from '../../../live/gateway.ts';
+import { serve } from '../../../live/gateway/gateway.ts';
 import { catalog } from '../../../scenarios/index.ts';
 import { RUN_FORMAT } from '../../../sim/spec.ts';
 import { describeWithApache } from '../apache/describe.ts';

@@ -1,6 +1,6 @@
 /** What a fault did to a running ensemble, in a sentence. */
-import type { Mishap, Target } from '../sim/spec.ts';
-import type { SimEvent } from '../sim/world-event.ts';
+import type { Mishap, Target } from '../../sim/spec.ts';
+import type { SimEvent } from '../../sim/world-event.ts';
 import type { ServerRole, ServerStatus } from './gateway.ts';
 
 /** Faults of servers and their network: clients are real here, and nobody sees messages by name. */

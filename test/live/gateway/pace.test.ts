@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Pace } from '../../live/pace.ts';
+import { Pace } from '../../../live/gateway/pace.ts';
 
 function paceWith(longest: number) {
   const clock = { time: 1000 };

@@ -1,6 +1,6 @@
 /** What came from outside during a session, kept so that the session can be saved as a run. */
 import { rename, rm, writeFile } from 'node:fs/promises';
-import type { OutsideInput, RunSpec } from '../sim/spec.ts';
+import type { OutsideInput, RunSpec } from '../../sim/spec.ts';
 
 /** About what an input takes in the file beside its bytes. */
 const ENTRY = 96;

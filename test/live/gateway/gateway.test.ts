@@ -3,14 +3,19 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Gateway, type GatewayEvent, type GatewayOptions, serve } from '../../live/gateway.ts';
-import { OPEN_ACL_UNSAFE } from '../../protocol/tree/index.ts';
-import { ErrorCode, OpCode } from '../../protocol/txn.ts';
-import { catalog } from '../../scenarios/catalog.ts';
-import { simulate } from '../../sim/simulation.ts';
-import { type EnsembleSpec, RUN_FORMAT, type RunSpec } from '../../sim/spec.ts';
-import { parseRunSpec } from '../../sim/validate.ts';
-import { RawClient } from './raw-client.ts';
+import {
+  type Gateway,
+  type GatewayEvent,
+  type GatewayOptions,
+  serve,
+} from '../../../live/gateway/gateway.ts';
+import { OPEN_ACL_UNSAFE } from '../../../protocol/tree/index.ts';
+import { ErrorCode, OpCode } from '../../../protocol/txn.ts';
+import { catalog } from '../../../scenarios/catalog.ts';
+import { simulate } from '../../../sim/simulation.ts';
+import { type EnsembleSpec, RUN_FORMAT, type RunSpec } from '../../../sim/spec.ts';
+import { parseRunSpec } from '../../../sim/validate.ts';
+import { RawClient } from '../raw-client.ts';
 
 const open: Gateway[] = [];
 const folders: string[] = [];

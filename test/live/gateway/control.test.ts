@@ -3,13 +3,13 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { Control } from '../../live/control.ts';
-import { controlDirectory, controlPath } from '../../live/control-directory.ts';
-import { ask, ControlSocket, running } from '../../live/control-socket.ts';
-import { type Gateway, serve } from '../../live/gateway.ts';
-import { catalog } from '../../scenarios/catalog.ts';
-import { RUN_FORMAT } from '../../sim/spec.ts';
-import { parseRunSpec } from '../../sim/validate.ts';
+import { Control } from '../../../live/gateway/control.ts';
+import { controlDirectory, controlPath } from '../../../live/gateway/control-directory.ts';
+import { ask, ControlSocket, running } from '../../../live/gateway/control-socket.ts';
+import { type Gateway, serve } from '../../../live/gateway/gateway.ts';
+import { catalog } from '../../../scenarios/catalog.ts';
+import { RUN_FORMAT } from '../../../sim/spec.ts';
+import { parseRunSpec } from '../../../sim/validate.ts';
 
 const ended: (() => unknown)[] = [];
 

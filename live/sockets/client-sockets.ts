@@ -1,8 +1,8 @@
 /** The clients of one live server: their sockets on one side, the gate of its client port on the other. */
 import type { Socket } from 'node:net';
-import type { EnsembleConfig } from '../protocol/config.ts';
-import type { Actor, ChannelId, Message } from '../protocol/host.ts';
-import { ClientGate, type GateSockets, type RemoteEnd } from '../protocol/wire/index.ts';
+import type { EnsembleConfig } from '../../protocol/config.ts';
+import type { Actor, ChannelId, Message } from '../../protocol/host.ts';
+import { ClientGate, type GateSockets, type RemoteEnd } from '../../protocol/wire/index.ts';
 import { ClientSocket, Hold, type SocketListener } from './client-socket.ts';
 import { remoteAddress } from './remote-address.ts';
 import type { Turns } from './turns.ts';

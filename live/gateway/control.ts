@@ -1,9 +1,9 @@
 /** Commands to a running ensemble: faults, and questions about it. */
 import { resolve } from 'node:path';
-import { FAULT_USAGES, FaultTextError, parseFault } from '../sim/fault-text.ts';
-import type { Mishap } from '../sim/spec.ts';
-import { SpecError } from '../sim/spec-error.ts';
-import type { SimEvent } from '../sim/world-event.ts';
+import { FAULT_USAGES, FaultTextError, parseFault } from '../../sim/fault-text.ts';
+import type { Mishap } from '../../sim/spec.ts';
+import { SpecError } from '../../sim/spec-error.ts';
+import type { SimEvent } from '../../sim/world-event.ts';
 import { faultAnswer, type ServerFault } from './fault-answer.ts';
 import type { ServerStatus } from './gateway.ts';
 

@@ -1,5 +1,5 @@
 /** Where the servers of an ensemble are, and who may say to be one of them. */
-import type { Message } from '../protocol/host.ts';
+import type { Message } from '../../protocol/host.ts';
 import type { BoundAddress } from './listener.ts';
 
 /** One server, as the others reach it. */

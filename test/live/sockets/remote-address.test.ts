@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { remoteAddress } from '../../live/remote-address.ts';
+import { remoteAddress } from '../../../live/sockets/remote-address.ts';
 
 it.each([
   ['127.0.0.1', '127.0.0.1'],

@@ -1,10 +1,10 @@
 import { PassThrough } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
-import { Control } from '../../live/control.ts';
-import type { ServerStatus } from '../../live/gateway.ts';
-import { Keyboard } from '../../live/keyboard.ts';
-import type { Mishap } from '../../sim/spec.ts';
+import { Control } from '../../../live/gateway/control.ts';
+import type { ServerStatus } from '../../../live/gateway/gateway.ts';
+import { Keyboard } from '../../../live/gateway/keyboard.ts';
+import type { Mishap } from '../../../sim/spec.ts';
 
 const SERVERS: readonly ServerStatus[] = [1, 2, 3].map((server) => ({
   server,

@@ -1,18 +1,18 @@
 /** A simulated ensemble that real clients use: its servers' client ports are TCP ports, its clock follows the real one. */
 import { createServer, type Server as TcpServer } from 'node:net';
 import { performance } from 'node:perf_hooks';
-import type { Role } from '../protocol/probe.ts';
-import type { Catalog } from '../sim/catalog.ts';
-import type { Outlet } from '../sim/outlet.ts';
-import { Simulation } from '../sim/simulation.ts';
-import type { Mishap, Outside, RunSpec } from '../sim/spec.ts';
-import { parseRunSpec } from '../sim/validate.ts';
-import type { Listener, Violation } from '../sim/world.ts';
-import type { SimEvent } from '../sim/world-event.ts';
-import { ClientSocket, Hold, type SocketListener } from './client-socket.ts';
+import type { Role } from '../../protocol/probe.ts';
+import type { Catalog } from '../../sim/catalog.ts';
+import type { Outlet } from '../../sim/outlet.ts';
+import { Simulation } from '../../sim/simulation.ts';
+import type { Mishap, Outside, RunSpec } from '../../sim/spec.ts';
+import { parseRunSpec } from '../../sim/validate.ts';
+import type { Listener, Violation } from '../../sim/world.ts';
+import type { SimEvent } from '../../sim/world-event.ts';
+import { ClientSocket, Hold, type SocketListener } from '../sockets/client-socket.ts';
+import { remoteAddress } from '../sockets/remote-address.ts';
 import { Pace } from './pace.ts';
 import { Recording } from './recording.ts';
-import { remoteAddress } from './remote-address.ts';
 
 /** How far virtual time goes on at most between two looks at it, ms. */
 const LONGEST_STEP = 100;

@@ -1,7 +1,7 @@
 /** One end of an election or quorum channel: a socket, and the codec of what is said over it. */
 import { connect, type Socket } from 'node:net';
-import type { ChannelId, CloseReason, Message, Port } from '../protocol/host.ts';
-import type { WireEnd } from '../protocol/wire/index.ts';
+import type { ChannelId, CloseReason, Message, Port } from '../../protocol/host.ts';
+import type { WireEnd } from '../../protocol/wire/index.ts';
 import { closeBehind } from './closing.ts';
 import { Outgoing } from './outgoing.ts';
 import { remoteAddress } from './remote-address.ts';
