@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { multiPart } from '../../../protocol/server/multi-part.ts';
 import { OPEN_ACL_UNSAFE, READ_ACL_UNSAFE } from '../../../protocol/tree/acl.ts';
 import { DataTree, nodeDigest } from '../../../protocol/tree/index.ts';
 import { ErrorCode, type MultiTxn, OpCode } from '../../../protocol/txn.ts';
@@ -277,10 +278,16 @@ describe('multi', () => {
         const image = records();
         const digest = failing.pending.at(-1)?.digest ?? failing.tree.digest;
         const { txn, digest: after } = failing.prepare(multi(...parts, check('/nowhere')));
-        expect(txn.type === OpCode.multi && txn.txns.every((part) => part.type === OpCode.error)).toBe(true);
+        if (parts.some((part) => multiPart(part) === null))
+          expect(txn).toEqual(err(ErrorCode.MARSHALLINGERROR));
+        else
+          expect(txn.type === OpCode.multi && txn.txns.every((part) => part.type === OpCode.error)).toBe(
+            true,
+          );
         expect(after).toBe(digest);
         expect(records()).toEqual(image);
       }),
+      { examples: [[[], multi(create('/a', 5))]] },
     );
   });
 
