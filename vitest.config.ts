@@ -7,8 +7,6 @@ export default defineConfig({
     pool: 'forks',
     // All cores: left to itself, Vitest keeps one of them free, which on two means half the speed.
     maxWorkers: '100%',
-    // No module holds state, so that files may share those that one worker has loaded.
-    isolate: false,
     testTimeout: 120_000,
     hookTimeout: 120_000,
     watch: false,

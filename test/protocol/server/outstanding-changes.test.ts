@@ -287,7 +287,12 @@ describe('multi', () => {
         expect(after).toBe(digest);
         expect(records()).toEqual(image);
       }),
-      { examples: [[[], multi(create('/a', 5))]] },
+      {
+        examples: [
+          [[], multi(create('/a', 5))],
+          [[], multi(create('/a/a'), create('/a', 5))],
+        ],
+      },
     );
   });
 
