@@ -149,7 +149,7 @@ export const throughput: Experiment<ThroughputSettings, ThroughputPoint, Through
     bytes: 1024,
     inProcess: 2000,
     load: 400,
-    from: 1500,
+    from: 3000,
     answers: 300_000,
     least: 1000,
     most: 4000,

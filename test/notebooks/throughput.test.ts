@@ -37,8 +37,7 @@ describe('reads scale, writes do not', () => {
   });
 
   it('mixed loads lie between the extremes, and the order of the ensembles turns', () => {
-    expect(outliers(rows).filter(({ clear }) => clear)).toEqual([]);
-    for (const { by } of outliers(rows)) expect(by).toBeLessThan(0.01);
+    expect(outliers(rows)).toEqual([]);
     expect(best(rows, 0)).toBe(3);
     expect(best(rows, 1)).toBe(13);
   });
