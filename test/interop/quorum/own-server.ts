@@ -4,6 +4,7 @@ import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ServerSettings } from '../apache/server.ts';
+import { ask } from '../four-letter-word.ts';
 import { build, entry } from './build.ts';
 
 const LOG_TAIL = 4000;
@@ -58,7 +59,8 @@ export class OwnServer {
     const until = Date.now() + patience;
     while (Date.now() < until && this.process !== null) {
       const role = this.servingAs;
-      if (role !== null) return role;
+      // What it has said it is, it may be about to be.
+      if (role !== null && (await this.answers())) return role;
       await wait(50);
     }
     const what = this.process === null ? 'has ended' : `does not serve after ${patience} ms`;
@@ -73,6 +75,12 @@ export class OwnServer {
     if (state.startsWith('LEADING')) return state.includes(' leads epoch ') ? 'leader' : null;
     if (!state.includes(' serves clients ')) return null;
     return state.startsWith('FOLLOWING') ? 'follower' : 'observer';
+  }
+
+  /** Whether it says at its client port that it serves; no transaction comes of that. */
+  private async answers(): Promise<boolean> {
+    const answer = await ask(this.clientPort, 'srvr');
+    return answer.includes('Mode: ');
   }
 
   stop(): Promise<void> {
