@@ -1,4 +1,5 @@
 // Requests as data that can be printed, pasted and shrunk, and their bytes.
+import { OpCode } from '../../../protocol/txn.ts';
 import { Bytes } from './bytes.ts';
 
 /** A string of a record; `~` in it stands for the folder of the sequence's own. */
@@ -86,39 +87,7 @@ export type Request = Body & {
   readonly tail?: string;
 };
 
-export const TYPES: Readonly<Record<Exclude<Body['op'], 'raw'>, number>> = {
-  create: 1,
-  delete: 2,
-  exists: 3,
-  getData: 4,
-  setData: 5,
-  getACL: 6,
-  setACL: 7,
-  getChildren: 8,
-  sync: 9,
-  ping: 11,
-  getChildren2: 12,
-  check: 13,
-  multi: 14,
-  create2: 15,
-  reconfig: 16,
-  checkWatches: 17,
-  removeWatches: 18,
-  createContainer: 19,
-  deleteContainer: 20,
-  createTTL: 21,
-  multiRead: 22,
-  auth: 100,
-  setWatches: 101,
-  sasl: 102,
-  getEphemerals: 103,
-  getAllChildrenNumber: 104,
-  setWatches2: 105,
-  addWatch: 106,
-  whoAmI: 107,
-  createSession: -10,
-  closeSession: -11,
-};
+export const TYPES: Readonly<Record<Exclude<Body['op'], 'raw'>, number>> = OpCode;
 
 /** Bytes of xid and type. */
 const HEADER = 8;
