@@ -9,16 +9,14 @@ import { prepareDelete } from './prepare-delete.ts';
 /** multi: each part sees what the ones before it have prepared, under one zxid; one that fails undoes them all. */
 export function prepareMulti(p: Preparation, op: MultiRequest): MultiTxn | ErrorTxn {
   const { records, rules } = p;
-  const parts: MultiOp[] = [];
-  // All are read before the first is prepared.
-  for (const given of op.ops) {
-    const part = multiPart(given);
-    if (part === null) return failed(ErrorCode.MARSHALLINGERROR);
-    parts.push(part);
-  }
   const txns: MultiPart[] = [];
   records.begin();
-  for (const part of parts) {
+  for (const given of op.ops) {
+    const part = multiPart(given);
+    if (part === null) {
+      records.rollBack();
+      return failed(ErrorCode.MARSHALLINGERROR);
+    }
     const txn = preparePart(p, part);
     if (txn.type === OpCode.error) {
       if (rules.rollsBack) records.rollBack();

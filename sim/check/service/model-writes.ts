@@ -38,17 +38,17 @@ export function transactionOf(
   settings: ModelSettings,
 ): Txn | typeof UNKNOWN {
   if (op.type !== OpCode.multi) return single(op, draft, who, settings);
-  const parts = op.ops.map(inMulti);
-  // The whole multi cannot be made sense of.
-  if (parts.includes(null)) return error(ErrorCode.MARSHALLINGERROR);
   const txns: MultiPart[] = [];
   let failed = 0;
-  for (const part of parts) {
+  for (const part of op.ops) {
     if (failed !== 0) {
       txns.push(error(ErrorCode.RUNTIMEINCONSISTENCY));
       continue;
     }
-    const txn = single(part!, draft, who, settings);
+    const meant = inMulti(part);
+    // The whole multi cannot be made sense of.
+    if (meant === null) return error(ErrorCode.MARSHALLINGERROR);
+    const txn = single(meant, draft, who, settings);
     if (txn === UNKNOWN) return UNKNOWN;
     if (txn.type === OpCode.error) {
       failed = txn.err;

@@ -89,4 +89,26 @@ export const REGRESSIONS: Readonly<Record<string, Sequence>> = {
       ],
     },
   ],
+  'in a multi a flag for a time to live without one counts only where nothing before it has failed': [
+    {
+      do: 'send',
+      session: 0,
+      requests: [
+        {
+          op: 'multi',
+          parts: [
+            { op: 'createContainer', path: '~/a/b', data: '', acl: OPEN, flags: 0 },
+            { op: 'create', path: '~/a', data: '', acl: OPEN, flags: 5 },
+          ],
+        },
+        {
+          op: 'multi',
+          parts: [
+            { op: 'create', path: '~/a', data: '', acl: OPEN, flags: 5 },
+            { op: 'createContainer', path: '~/a/b', data: '', acl: OPEN, flags: 0 },
+          ],
+        },
+      ],
+    },
+  ],
 };

@@ -257,6 +257,10 @@ describe('multi', () => {
     expect(txns.map(({ type }) => type)).toEqual([OpCode.createContainer, OpCode.create, OpCode.create]);
     expect(leader.txn(multi(create('/d'), create('/e', 5)))).toEqual(err(ErrorCode.MARSHALLINGERROR));
     expect(leader.txn(remove('/d'))).toEqual(err(ErrorCode.NONODE));
+    expect(leader.txn(multi(create('/'), create('/e', 5)))).toEqual({
+      type: OpCode.multi,
+      txns: [err(ErrorCode.NODEEXISTS), err(-2)],
+    });
   });
 
   test('PREP-11 a multi that fails says where: 0 before, the error, −2 behind', () => {
@@ -272,14 +276,21 @@ describe('multi', () => {
     fc.assert(
       fc.property(fc.array(anyWrite, { maxLength: 20 }), anyWrite, (before, last) => {
         const failing = new LeaderAlone();
-        for (const op of [create('/zero'), ...before]) failing.prepare(op);
+        const twin = new LeaderAlone();
+        for (const op of [create('/zero'), ...before]) {
+          failing.prepare(op);
+          twin.prepare(op);
+        }
         const parts = last.type === OpCode.multi ? last.ops : [create('/a/n', 2), create('/n', 2)];
+        const unreadable = parts.findIndex((part) => multiPart(part) === null);
+        // What nothing can be made of shows once its turn has come.
+        const until = twin.prepare(multi(...parts.slice(0, unreadable))).txn as MultiTxn;
+        const read = unreadable >= 0 && until.txns.every((part) => part.type !== OpCode.error);
         const records = () => structuredClone(Reflect.get(failing.changes, 'records'));
         const image = records();
         const digest = failing.pending.at(-1)?.digest ?? failing.tree.digest;
         const { txn, digest: after } = failing.prepare(multi(...parts, check('/nowhere')));
-        if (parts.some((part) => multiPart(part) === null))
-          expect(txn).toEqual(err(ErrorCode.MARSHALLINGERROR));
+        if (read) expect(txn).toEqual(err(ErrorCode.MARSHALLINGERROR));
         else
           expect(txn.type === OpCode.multi && txn.txns.every((part) => part.type === OpCode.error)).toBe(
             true,
@@ -291,6 +302,7 @@ describe('multi', () => {
         examples: [
           [[], multi(create('/a', 5))],
           [[], multi(create('/a/a'), create('/a', 5))],
+          [[], multi(create('/a'), create('/b', 5), create('/'))],
         ],
       },
     );

@@ -73,7 +73,9 @@ export async function runKazoo({ against, chaos = false }: KazooRun): Promise<Ka
     '-W',
     'ignore',
     '--no-header',
-    '--tb=short',
+    // Why a test fails stands in the report; its log is long, and hides what else a run prints.
+    '--tb=line',
+    '--show-capture=no',
   ];
   // Apache's servers write their log to both outputs.
   const output = against === 'apache' ? 'ignore' : 'inherit';

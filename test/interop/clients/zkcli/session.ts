@@ -128,7 +128,6 @@ export const SESSION: readonly string[] = `
   deleteall /a -b 3
   ls /a
   deleteall /nope
-  deleteall /
   delete /ttl
   delete /empty
   delete /watched
