@@ -1,4 +1,5 @@
 // One of the two servers, or ensembles, that a sequence is played to.
+import { OpCode } from '../../../protocol/txn.ts';
 import { RawClient } from '../raw-client.ts';
 import { Bytes, Reader } from './bytes.ts';
 import { type Arrival, arrivalOf, BARRIER, bodyOf, type Fields, Mask } from './reply.ts';
@@ -407,7 +408,9 @@ export class Side {
   }
 }
 
-const KNOWN_TYPES: ReadonlySet<number> = new Set(Object.values(TYPES));
+/** What servers tell, and no client asks. */
+const TOLD: readonly number[] = [OpCode.notification, OpCode.error];
+const KNOWN_TYPES: ReadonlySet<number> = new Set(Object.values(TYPES).filter((type) => !TOLD.includes(type)));
 const BARRIER_FRAME = frameOf({ op: 'exists', path: '/barrier', watch: false }, BARRIER, {
   folder: '',
   zxid: 0n,

@@ -1,6 +1,10 @@
 // What is typed into zkCli.sh: every command of its help that asks a server, with its options, and the mistakes of users.
 
-/** `@1`, `@2`: the session that types the line. Events are compared where a session ends, in the order in which they came. */
+/**
+ * `@1`, `@2`: the session that types the line. Events are compared where a session ends, in the order in which they came.
+ * Missing is a `deleteall` that cannot delete all, as that of `/`: whether the client says so is a race inside it
+ * (ZKUtil.deleteInBatch lets the caller go before it notes the failure).
+ */
 export const SESSION: readonly string[] = `
   ls /
   ls -R /
