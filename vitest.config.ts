@@ -1,14 +1,29 @@
 import { defineConfig } from 'vitest/config';
 
+/** Of these, each file needs modules, a document or a folder of its own. */
+const APART = ['test/*.test.ts', 'test/{bin,browser,live,notebooks,viz}/**/*.test.ts'];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['**/node_modules/**', 'test/interop/**'],
     pool: 'forks',
     // All cores: left to itself, Vitest keeps one of them free, which on two means half the speed.
     maxWorkers: '100%',
     testTimeout: 120_000,
     hookTimeout: 120_000,
     watch: false,
+    // What is built is taken as it is.
+    server: { deps: { external: [/\/dist\//] } },
+    projects: [
+      { extends: true, test: { name: 'apart', include: APART } },
+      {
+        extends: true,
+        test: {
+          name: 'together',
+          include: ['test/{protocol,sim,scenarios,ensemble}/**/*.test.ts'],
+          // Nothing that they import keeps anything: one copy of it serves the files of a worker, in half the time.
+          isolate: false,
+        },
+      },
+    ],
   },
 });

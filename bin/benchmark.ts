@@ -118,12 +118,18 @@ function median(values: readonly number[]): number {
 /** Rounds before those that count: the engine takes seconds to compile what a campaign runs for hours. */
 export const WARM_UP = 4;
 
+/** Where few rounds are to count, as many warm up. */
+export function warmUpOf(rounds: number): number {
+  return Math.min(WARM_UP, rounds);
+}
+
 /**
  * Measures in so many rounds, the three kinds in turn.
  * @param onRound called before each round, those that warm up too, with its number from 1
  */
 export function measure(rounds: number, onRound: (round: number) => void = () => {}): Measurement {
-  for (let round = 1; round <= WARM_UP; round++) {
+  const warmUp = warmUpOf(rounds);
+  for (let round = 1; round <= warmUp; round++) {
     onRound(round);
     bareRound();
     simulatedRound();
@@ -133,7 +139,7 @@ export function measure(rounds: number, onRound: (round: number) => void = () =>
   const simulated: SimulatedRound[] = [];
   const fuzzed: number[] = [];
   for (let round = 1; round <= rounds; round++) {
-    onRound(WARM_UP + round);
+    onRound(warmUp + round);
     bare.push(bareRound());
     simulated.push(simulatedRound());
     fuzzed.push(fuzzRound());

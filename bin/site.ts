@@ -40,20 +40,21 @@ export function isSite(folder: string): boolean {
 }
 
 /**
- * Serves the folder at the loopback address; port 0: any that is free. What `/` leads to beyond the page itself, such as a
- * fragment, is `start`.
+ * Serves the folder at the loopback address; port 0: any that is free. `run` is the text of a run file that the page opens
+ * first; null: none.
  * @throws NodeJS.ErrnoException where the port cannot be had
  */
-export function serve(folder: string, port: number, start: string): Promise<Site> {
+export function serve(folder: string, port: number, run: string | null): Promise<Site> {
   const files = filesOf(folder);
+  if (run !== null) files.set('/run.json', { content: Buffer.from(run), type: TYPES['.json']! });
   const server = createServer((request, response) => {
     const path = (request.url ?? '/').split(/[?#]/)[0]!;
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.writeHead(405, { allow: 'GET, HEAD' }).end();
       return;
     }
-    if (path === '/' && start !== '') {
-      response.writeHead(302, { location: `/index.html${start}`, 'cache-control': 'no-store' }).end();
+    if (request.url === '/' && run !== null) {
+      response.writeHead(302, { location: '/?run', 'cache-control': 'no-store' }).end();
       return;
     }
     const file = files.get(path === '/' ? '/index.html' : path);

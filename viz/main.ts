@@ -32,10 +32,13 @@ const simulator = new Simulator(
 );
 const lab: Lab = new Lab((request) => simulator.send(request));
 setInterval(() => simulator.tick(), 1000);
+const linked = location.hash.length > 1;
+const served = !linked && location.search === '?run';
 // The worker starts on it while the page is being put together.
-lab.ask({ kind: 'link', fragment: location.hash.slice(1) });
+if (!served) lab.ask({ kind: 'link', fragment: location.hash.slice(1) });
 
 const sharing = wireSharing(lab);
+if (served) void sharing.openServed();
 const actions = { share: sharing.share, keys: sharing.keys, theme: nextTheme };
 wireHeader(lab, actions);
 const resized = [wirePicture(lab), wireTimeline(lab), wireEventLog(lab)];
@@ -45,7 +48,7 @@ addEventListener('keydown', (event) => {
   if (onKey(lab, event, actions)) event.preventDefault();
 });
 
-if (location.hash.length <= 1) for (const reply of JSON.parse(FIRST_REPLIES) as Reply[]) lab.receive(reply);
+if (!linked && !served) for (const reply of JSON.parse(FIRST_REPLIES) as Reply[]) lab.receive(reply);
 
 const observer = new ResizeObserver(() => {
   for (const draw of resized) draw();

@@ -1,9 +1,10 @@
 /** `zab-lab bench`: how fast the simulator is on this machine. */
 import type { Command } from 'commander';
 import pc from 'picocolors';
-import { measure, WARM_UP } from '../benchmark.ts';
+import { measure, WARM_UP, warmUpOf } from '../benchmark.ts';
+import { parseRounds } from '../input/input.ts';
 
-const ROUNDS = 5;
+const ROUNDS = '5';
 
 function thousands(value: number): string {
   return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
@@ -16,14 +17,16 @@ export function addBench(program: Command): void {
     .summary('measure the speed of the simulator')
     .description(
       `Measure the simulator with all properties checked (3 servers, 5 clients of 10 operations per second, ` +
-        `half of them reads) beside its bare event queue, and drawn runs of the default profile: medians of ${ROUNDS} rounds in one process, after ${WARM_UP} to warm up.`,
+        `half of them reads) beside its bare event queue, and drawn runs of the default profile: medians of some rounds in one process, after up to ${WARM_UP} to warm up.`,
     )
+    .option('--rounds <n>', 'rounds that count; few tell little', ROUNDS)
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExamples:\n  zab-lab bench\n  zab-lab bench --json')
-    .action((options: { readonly json?: true }) => {
+    .action((options: { readonly rounds: string; readonly json?: true }) => {
+      const rounds = parseRounds(options.rounds);
       const { isTTY } = process.stderr;
-      const result = measure(ROUNDS, (round) => {
-        if (isTTY) process.stderr.write(`\r\x1b[Kround ${round} of ${WARM_UP + ROUNDS}`);
+      const result = measure(rounds, (round) => {
+        if (isTTY) process.stderr.write(`\r\x1b[Kround ${round} of ${warmUpOf(rounds) + rounds}`);
       });
       if (isTTY) process.stderr.write('\r\x1b[K');
       if (options.json) {

@@ -1,8 +1,8 @@
 /** `zab-lab lab`: the browser lab, served on this machine. */
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
-import { toFragment } from '../../viz/model/share.ts';
 import { InputError, parsePort, readFinding } from '../input/input.ts';
+import { readText } from '../input/read-file.ts';
 import { isSite, serve } from '../site.ts';
 
 interface LabOptions {
@@ -33,9 +33,9 @@ export function addLab(program: Command): void {
     .addHelpText('after', HELP)
     .action(async (file: string | undefined, { port }: LabOptions) => {
       const wished = parsePort(port);
-      const start = file === undefined ? '' : `#${await fragmentOf(file)}`;
+      const run = file === undefined ? null : readRun(file);
       if (!isSite(SITE)) throw new InputError(`the lab is not built: run 'npm run build:lab' first`);
-      const site = await serve(SITE, wished, start).catch((error: NodeJS.ErrnoException) => {
+      const site = await serve(SITE, wished, run).catch((error: NodeJS.ErrnoException) => {
         throw new InputError(
           error.code === 'EADDRINUSE'
             ? `port ${wished} is in use: give another one, as in --port ${wished < 65_535 ? wished + 1 : wished - 1}`
@@ -52,8 +52,8 @@ export function addLab(program: Command): void {
     });
 }
 
-/** A link's fragment with the run of a file, at the event where a finding fails. */
-async function fragmentOf(file: string): Promise<string> {
-  const { run, finding } = readFinding(file);
-  return toFragment({ run, event: finding?.failure.event ?? 0, edits: 0 });
+/** The text of a run file or finding that the lab can open. */
+function readRun(file: string): string {
+  readFinding(file);
+  return readText(file);
 }

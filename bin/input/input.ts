@@ -25,6 +25,7 @@ export interface SeedRange {
 export const MAX_SEED = Number.MAX_SAFE_INTEGER;
 const MAX_RUNS = 10_000_000;
 const MAX_JOBS = 512;
+const MAX_ROUNDS = 1000;
 const MAX_SHARDS = 10_000;
 /** More names than these are not listed in a message. */
 const MOST_NAMES = 20;
@@ -69,6 +70,16 @@ export function parseJobs(text: string): number {
       `--jobs is '${text}': give a number of workers from 1 to ${MAX_JOBS}, as in --jobs 4`,
     );
   return jobs;
+}
+
+/** @throws InputError unless it is a whole number from 1 to 1000 */
+export function parseRounds(text: string): number {
+  const rounds = wholeNumber(text);
+  if (rounds === null || rounds < 1 || rounds > MAX_ROUNDS)
+    throw new InputError(
+      `--rounds is '${text}': give a number of rounds from 1 to ${MAX_ROUNDS}, as in --rounds 5`,
+    );
+  return rounds;
 }
 
 /** @throws InputError unless it is a whole number from 1 to ten million */

@@ -5,7 +5,7 @@ import { type ModelName, modelOf } from '../../bin/history/history.ts';
 import { readHistory } from '../../bin/history/read-history.ts';
 import { InputError } from '../../bin/input/input.ts';
 import { check } from '../../sim/check/linearizability/index.ts';
-import { build, command, file, folder, root } from './command.ts';
+import { answer, build, command, file, folder, root } from './command.ts';
 
 beforeAll(build);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -273,12 +273,19 @@ describe('bad input is answered with its line and exit code 2', () => {
     });
   });
 
-  test('options', () => {
-    const { code, stderr } = command(['check', '--model', 'kv', '--timeout', 'soon', history('c01-ok.txt')]);
+  test('options', async () => {
+    const { code, stderr } = await answer([
+      'check',
+      '--model',
+      'kv',
+      '--timeout',
+      'soon',
+      history('c01-ok.txt'),
+    ]);
     expect([code, stderr]).toEqual([2, "error: --timeout is 'soon': give a time such as 10s, 500ms or 2m\n"]);
-    expect(command(['check', history('c01-ok.txt')]).code).toBe(2);
-    expect(command(['check', '--model', 'set', history('c01-ok.txt')]).code).toBe(2);
-    expect(command(['check', '--model', 'kv', 'nowhere.txt']).stderr).toBe(
+    expect((await answer(['check', history('c01-ok.txt')])).code).toBe(2);
+    expect((await answer(['check', '--model', 'set', history('c01-ok.txt')])).code).toBe(2);
+    expect((await answer(['check', '--model', 'kv', 'nowhere.txt'])).stderr).toBe(
       'error: cannot read nowhere.txt: there is no such file\n',
     );
   });

@@ -3,10 +3,11 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 const entry = join(root, 'dist/bin/zab-lab.js');
+const program = join(root, 'dist/bin/program.js');
 
 function newestSource(): number {
   let newest = 0;
@@ -68,6 +69,46 @@ export function command(args: readonly string[], env: Readonly<Record<string, st
     env: { PATH, ...env },
   });
   return { code: status, stdout, stderr };
+}
+
+/**
+ * The same without a process of its own and without colours: for the many that are answered at once, as half a second for
+ * each adds up. Not two at a time.
+ */
+export async function answer(
+  args: readonly string[],
+  own: Readonly<Record<string, string>> = {},
+): Promise<Outcome> {
+  const { stdout, stderr } = process;
+  const env = { ...process.env };
+  const written = { stdout: '', stderr: '' };
+  const catching = (name: 'stdout' | 'stderr') => (text: string | Uint8Array) => {
+    written[name] += String(text);
+    return true;
+  };
+  const write = { stdout: stdout.write, stderr: stderr.write };
+  const before = process.cwd();
+  const { PATH = '' } = env;
+  process.chdir(folder);
+  become({ PATH, NO_COLOR: '1', ...own });
+  stdout.write = catching('stdout');
+  stderr.write = catching('stderr');
+  try {
+    const { execute } = (await import(pathToFileURL(program).href)) as typeof import('../../bin/program.ts');
+    return { code: await execute(args), ...written };
+  } finally {
+    Object.assign(stdout, { write: write.stdout });
+    Object.assign(stderr, { write: write.stderr });
+    become(env);
+    process.chdir(before);
+    process.exitCode = undefined;
+  }
+}
+
+/** Changes the environment in place: Node's own modules hold on to it. */
+function become(env: NodeJS.ProcessEnv): void {
+  for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name];
+  Object.assign(process.env, env);
 }
 
 /** A shell line in which `zab-lab` is the command; for pipes. */

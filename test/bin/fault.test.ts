@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { build, command, folder, type Outcome, root } from './command.ts';
+import { answer, build, folder, type Outcome, root } from './command.ts';
 
 /** A place for control sockets in which no other ensemble is; short, as their paths have to be. */
 const TMPDIR = mkdtempSync(join(tmpdir(), 'zl-'));
@@ -15,8 +15,8 @@ const PATIENCE = 60_000;
 const children: ChildProcess[] = [];
 
 /** The command, with nobody's ensembles but this file's. */
-function fault(...args: readonly string[]): Outcome {
-  return command(['fault', ...args], { TMPDIR });
+function fault(...args: readonly string[]): Promise<Outcome> {
+  return answer(['fault', ...args], { TMPDIR });
 }
 
 /** An ensemble of three that serves at free ports; the first of them. */
@@ -49,8 +49,8 @@ afterAll(async () => {
 });
 
 describe('zab-lab fault', { timeout: PATIENCE }, () => {
-  it('says so where no ensemble runs', () => {
-    const { code, stdout, stderr } = fault('crash 1');
+  it('says so where no ensemble runs', async () => {
+    const { code, stdout, stderr } = await fault('crash 1');
     expect(stderr).toBe("error: no ensemble of yours runs on this machine: start one with 'zab-lab serve'\n");
     expect(stdout).toBe('');
     expect(code).toBe(2);
@@ -58,18 +58,18 @@ describe('zab-lab fault', { timeout: PATIENCE }, () => {
 
   it('breaks the ensemble that runs, says what happened, and ends with 2 and one line where nothing could', async () => {
     const port = await served();
-    const help = fault();
+    const help = await fault();
     expect(help.code).toBe(0);
     expect(help.stdout).toContain('partition N N | N ...');
     expect(help.stdout).toMatch(new RegExp(`server 1 {2}127\\.0\\.0\\.1:${port} `));
 
-    expect(fault('crash', '1')).toMatchObject({ code: 0, stderr: '' });
-    const down = JSON.parse(fault('status', '--json').stdout);
+    expect(await fault('crash', '1')).toMatchObject({ code: 0, stderr: '' });
+    const down = JSON.parse((await fault('status', '--json')).stdout);
     expect(down.servers.map(({ state }: { state: string }) => state)).toEqual(['down', 'up', 'up']);
-    expect(fault('restart 1').stdout).toMatch(/^server 1 starts; /);
-    expect(fault('restart 1').stdout).toMatch(/^server 1 runs already; /);
+    expect((await fault('restart 1')).stdout).toMatch(/^server 1 starts; /);
+    expect((await fault('restart 1')).stdout).toMatch(/^server 1 runs already; /);
 
-    expect(fault('save session.json')).toMatchObject({ code: 0 });
+    expect(await fault('save session.json')).toMatchObject({ code: 0 });
     const saved = JSON.parse(readFileSync(join(folder, 'session.json'), 'utf8'));
     const struck = saved.outside.filter(({ kind }: { kind: string }) => kind === 'fault');
     expect(struck.map(({ fault }: { fault: { kind: string } }) => fault.kind)).toEqual([
@@ -84,13 +84,13 @@ describe('zab-lab fault', { timeout: PATIENCE }, () => {
       [['save nowhere/at/all.json'], 'cannot write'],
       [['crash 1', '--client-port', 'x'], `--client-port is 'x', where none runs: give ${port}`],
     ] as const) {
-      const { code, stdout, stderr } = fault(...args);
+      const { code, stdout, stderr } = await fault(...args);
       expect([args, stderr]).toEqual([args, expect.stringContaining(message)]);
       expect(stderr).toMatch(/^error: [^\n]+\n$/);
       expect(stdout).toBe('');
       expect(code).toBe(2);
     }
-    const refused = fault('crash 9', '--json');
+    const refused = await fault('crash 9', '--json');
     expect(refused.code).toBe(2);
     expect(JSON.parse(refused.stdout)).toMatchObject({ ok: false });
   });
@@ -98,13 +98,13 @@ describe('zab-lab fault', { timeout: PATIENCE }, () => {
   it('asks which one is meant where several run, and forgets those that have ended', async () => {
     const [first] = children;
     const other = await served();
-    const { code, stderr } = fault('status');
+    const { code, stderr } = await fault('status');
     expect(stderr).toMatch(
       /^error: several ensembles run: say which, with --client-port \d+ or --client-port \d+\n$/,
     );
     expect(code).toBe(2);
-    expect(fault('status', '--client-port', other)).toMatchObject({ code: 0 });
+    expect(await fault('status', '--client-port', other)).toMatchObject({ code: 0 });
     await ended(first!);
-    expect(fault('status')).toMatchObject({ code: 0 });
+    expect(await fault('status')).toMatchObject({ code: 0 });
   });
 });

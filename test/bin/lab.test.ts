@@ -3,8 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { findScenario } from '../../scenarios/index.ts';
-import { fromFragment } from '../../viz/model/share.ts';
-import { build, command, file, folder, root } from './command.ts';
+import { answer, build, command, file, folder, root } from './command.ts';
 
 let running: ChildProcess | null = null;
 
@@ -50,15 +49,14 @@ describe('zab-lab lab', () => {
     expect((await fetch(`${address}/`, { method: 'POST' })).status).toBe(405);
   });
 
-  it('opens a run file by a link that holds all of it', async () => {
+  it('serves a run file beside the page, and leads to the page that opens it', async () => {
     const { run } = findScenario('healthy-write')!;
     const address = await start([file('lab-run.json', run)]);
     const answer = await fetch(`${address}/`, { redirect: 'manual' });
-    expect(answer.status).toBe(302);
-    const location = answer.headers.get('location')!;
-    expect(location).toMatch(/^\/index\.html#1\./);
-    expect(await fromFragment(location.slice(location.indexOf('#')))).toEqual({ run, event: 0, edits: 0 });
-    expect((await fetch(`${address}/index.html`)).status).toBe(200);
+    expect([answer.status, answer.headers.get('location')]).toEqual([302, '/?run']);
+    const page = await fetch(`${address}/?run`);
+    expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(await (await fetch(`${address}/run.json`)).json()).toEqual(run);
   });
 
   it('ends with 0 when it is asked to', async () => {
@@ -79,8 +77,8 @@ describe('zab-lab lab', () => {
     [['--port', 'x'], "--port is 'x': give a number from 0 to 65535"],
     [['--port', '70000'], "--port is '70000'"],
     [['none.json'], 'cannot read none.json'],
-  ])('bad input %j is answered with one line', (args, message) => {
-    const { code, stdout, stderr } = command(['lab', ...args]);
+  ])('bad input %j is answered with one line', async (args, message) => {
+    const { code, stdout, stderr } = await answer(['lab', ...args]);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain(message);
     expect(stderr.trim().split('\n')).toHaveLength(1);

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Finding } from '../../sim/fuzz/finding.ts';
-import { build, command, file, folder } from './command.ts';
+import { answer, build, command, file, folder } from './command.ts';
 
 /** A follower stays down, and every participant has to acknowledge: nothing commits any more. */
 const BLOCKED = {
@@ -66,7 +66,7 @@ describe('shrink', () => {
     expect(again.size.events).toBeLessThanOrEqual(finding.size.events);
   });
 
-  test('a run that breaks nothing, a budget without a unit and a folder that is not there are bad input', () => {
+  test('a run that breaks nothing, a budget without a unit and a folder that is not there are bad input', async () => {
     const correct = file('correct.json', CORRECT);
     for (const [args, message] of [
       [[correct], 'breaks no property: there is nothing to shrink'],
@@ -74,7 +74,7 @@ describe('shrink', () => {
       [['blocked.json', '--out', 'no/such/folder.json'], 'cannot write no/such/folder.json'],
       [['missing.json'], 'there is no such file'],
     ] as const) {
-      const { code, stdout, stderr } = command(['shrink', ...args]);
+      const { code, stdout, stderr } = await answer(['shrink', ...args]);
       expect([code, stdout]).toEqual([2, '']);
       expect(stderr).toMatch(/^error: [^\n]*\n$/);
       expect(stderr).toContain(message);
@@ -142,14 +142,14 @@ describe('replay', () => {
     expect(stdout).toContain('LIVE-COMMITS holds now');
   });
 
-  test('a truncated file and one of another version are bad input', () => {
+  test('a truncated file and one of another version are bad input', async () => {
     const whole = JSON.stringify(finding);
     for (const [content, message] of [
       [whole.slice(0, whole.length >> 1), 'is not JSON'],
       [whole.replace('finding@1', 'finding@9'), 'format: is "zab-lab/finding@9"'],
       [JSON.stringify({ ...finding, failure: undefined }), 'failure: is missing'],
     ] as const) {
-      const { code, stdout, stderr } = command(['replay', file('bad.json', content)]);
+      const { code, stdout, stderr } = await answer(['replay', file('bad.json', content)]);
       expect([code, stdout]).toEqual([2, '']);
       expect(stderr).toMatch(/^error: bad\.json[^\n]*\n$/);
       expect(stderr).toContain(message);

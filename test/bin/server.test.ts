@@ -4,36 +4,36 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { freePorts } from '../interop/free-ports.ts';
 import { RawClient } from '../interop/quorum/raw-client.ts';
-import { build, command, file, folder, root } from './command.ts';
+import { answer, build, file, folder, root } from './command.ts';
 
 beforeAll(build);
 
 describe('zab-lab server', () => {
-  it('refuses a configuration in one line that says where and what, with exit code 2', () => {
-    const wrong = (text: string): readonly [number | null, string] => {
-      const { code, stderr, stdout } = command(['server', file('zoo.cfg', text)]);
+  it('refuses a configuration in one line that says where and what, with exit code 2', async () => {
+    const wrong = async (text: string): Promise<readonly [number | null, string]> => {
+      const { code, stderr, stdout } = await answer(['server', file('zoo.cfg', text)]);
       expect(stdout).toBe('');
       return [code, stderr];
     };
-    expect(wrong('dataDir=d\ncleintPort=1\n')).toEqual([
+    expect(await wrong('dataDir=d\ncleintPort=1\n')).toEqual([
       2,
       "error: zoo.cfg:2: there is no key 'cleintPort'; is it 'clientPort'?\n",
     ]);
-    expect(wrong('dataDir=d\nclientPort=x\n')).toEqual([
+    expect(await wrong('dataDir=d\nclientPort=x\n')).toEqual([
       2,
       "error: zoo.cfg:2: clientPort: 'x' is no whole number from 1 to 65535\n",
     ]);
-    expect(command(['server', 'missing.cfg'])).toMatchObject({
+    expect(await answer(['server', 'missing.cfg'])).toMatchObject({
       code: 2,
       stderr: 'error: cannot read missing.cfg: there is no such file\n',
     });
     const ensemble = 'initLimit=5\nsyncLimit=5\nserver.1=a:1:2\nserver.2=b:1:2\nclientPort=1\n';
-    expect(wrong(`dataDir=${folder}\n${ensemble}`)).toEqual([
+    expect(await wrong(`dataDir=${folder}\n${ensemble}`)).toEqual([
       2,
       `error: ${folder}/myid is missing: it holds the number of this server, as in server.1\n`,
     ]);
     writeFileSync(join(folder, 'plain'), '');
-    expect(wrong('dataDir=plain\nclientPort=1\n')).toEqual([
+    expect(await wrong('dataDir=plain\nclientPort=1\n')).toEqual([
       2,
       `error: ${join(folder, 'plain', 'version-2')}: not a directory\n`,
     ]);

@@ -2,14 +2,14 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { budgets, inexpressible, variants } from '../../scenarios/variants/index.ts';
-import { build, command, file, folder } from './command.ts';
+import { answer, build, command, file, folder } from './command.ts';
 
 beforeAll(build);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('variants', () => {
-  test('--json holds every variant with its source and the property it should break', () => {
-    const { code, stdout } = command(['variants', '--json']);
+  test('--json holds every variant with its source and the property it should break', async () => {
+    const { code, stdout } = await answer(['variants', '--json']);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toEqual({
       format: 'zab-lab/variants@1',
@@ -20,8 +20,8 @@ describe('variants', () => {
     });
   });
 
-  test('names all of them for people too, and why some bugs are none', () => {
-    const { code, stdout } = command(['variants']);
+  test('names all of them for people too, and why some bugs are none', async () => {
+    const { code, stdout } = await answer(['variants']);
     expect(code).toBe(0);
     for (const { id, title, source, expects } of variants) {
       expect(stdout).toContain(`  ${id} `);
@@ -42,8 +42,8 @@ describe('variants', () => {
 });
 
 describe('variants --hunt', () => {
-  const hunt = (...args: string[]) =>
-    command(['variants', '--hunt', '--shrink-budget', '1s', '--jobs', '1', ...args]);
+  const HUNT = ['variants', '--hunt', '--shrink-budget', '1s', '--jobs', '1'];
+  const hunt = (...args: string[]) => command([...HUNT, ...args]);
 
   test('kills by drawn runs, and by the run directed at a variant; each becomes a file that fails again', () => {
     const { code, stdout, stderr } = hunt(
@@ -89,8 +89,8 @@ describe('variants --hunt', () => {
     [['--only', 'canari'], "--only is 'canari', which there is not: did you mean 'canary'?"],
     [['--max-runs', '-1'], "--max-runs is '-1'"],
     [['--out', file('taken', '')], 'cannot write taken: '],
-  ])('answers %j with one line and exit code 2', (args, line) => {
-    const { code, stdout, stderr } = hunt(...args);
+  ])('answers %j with one line and exit code 2', async (args, line) => {
+    const { code, stdout, stderr } = await answer([...HUNT, ...args]);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain(line);
     expect(stderr.trim().split('\n')).toHaveLength(1);

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { InputError } from '../../bin/input/input-error.ts';
 import { loadCatalog } from '../../bin/input/with.ts';
 import type { RunSpec } from '../../sim/spec.ts';
-import { build, command, file, folder } from './command.ts';
+import { answer, build, command, file, folder } from './command.ts';
 
 beforeAll(build);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -135,7 +135,7 @@ describe('run --with', () => {
 });
 
 describe('fuzz --with', () => {
-  test('adds the clients of its workloads to each run, and says in a finding what it was made with', () => {
+  test('adds the clients of its workloads to each run, and says in a finding what it was made with', async () => {
     const modules = ['--with', 'story.ts', '--with', 'fewer.mjs'];
     const args = ['fuzz', '--runs', '2', '--jobs', '2', '--shrink-budget', '1s', '--json', '--out', 'found'];
     const { stdout, code } = command([...args, ...modules]);
@@ -165,7 +165,7 @@ describe('fuzz --with', () => {
       'note: it was found with another fewer.mjs than it is replayed with\n',
     );
     for (const name of ['run', 'shrink', 'replay'])
-      expect(command([name, path])).toMatchObject({
+      expect(await answer([name, path])).toMatchObject({
         code: 2,
         stderr:
           `error: ${path}: failure.property: "MINE-FEWER" is not checked here; ` +
@@ -213,7 +213,7 @@ describe('a mistake in a module is one line and exit code 2', () => {
     expect(message).not.toContain('\n');
   });
 
-  test('as every command says it', () => {
+  test('as every command says it', async () => {
     file('twice.js', limit('ZAB-PREFIX', 1));
     const complaint = 'twice.js: extension.properties[0].id: is "ZAB-PREFIX", which exists already';
     for (const args of [
@@ -223,7 +223,7 @@ describe('a mistake in a module is one line and exit code 2', () => {
       ['replay', 'x.json'],
       ['shrink', 'x.json'],
     ])
-      expect(command([...args, '--with', 'twice.js'])).toEqual({
+      expect(await answer([...args, '--with', 'twice.js'])).toEqual({
         code: 2,
         stdout: '',
         stderr: `error: ${complaint}; allowed: a name of its own\n`,

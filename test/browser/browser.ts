@@ -34,9 +34,11 @@ export function launch(): Promise<Browser> {
 
 export const site = fileURLToPath(new URL('../../dist/lab', import.meta.url));
 
-/** Serves the built lab at a free port; `start`: as `zab-lab lab` serves it with a file. */
-export async function served(start = ''): Promise<{ readonly address: string; readonly stop: () => void }> {
-  const { server, port } = await serve(site, 0, start);
+/** Serves the built lab at a free port; `run`: as `zab-lab lab` serves it with a file of this text. */
+export async function served(
+  run: string | null = null,
+): Promise<{ readonly address: string; readonly stop: () => void }> {
+  const { server, port } = await serve(site, 0, run);
   return {
     address: `http://127.0.0.1:${port}/`,
     stop: () => {
@@ -65,8 +67,9 @@ export class Visitors {
     this.stop = stop;
   }
 
-  static async open(): Promise<Visitors> {
-    return new Visitors(await launch(), await served());
+  /** @param run the text of a run file that the lab is to open first */
+  static async open(run: string | null = null): Promise<Visitors> {
+    return new Visitors(await launch(), await served(run));
   }
 
   async close(): Promise<void> {

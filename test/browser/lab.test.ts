@@ -8,7 +8,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { catalog, findScenario } from '../../scenarios/index.ts';
 import { execute } from '../../sim/fuzz/execute.ts';
 import { findingOf } from '../../sim/fuzz/finding.ts';
+import { simulate } from '../../sim/simulation.ts';
 import type { RunSpec } from '../../sim/spec.ts';
+import { parseRunSpec } from '../../sim/validate.ts';
 import { toFragment } from '../../viz/model/share.ts';
 import { build, command } from '../bin/command.ts';
 import { drop, event, go, label, leader, recorded, skipped, standsAt, Visitors } from './browser.ts';
@@ -223,6 +225,38 @@ describe.skipIf(skipped())('the lab in a browser', () => {
     await page.getByRole('button', { name: 'Open the default scenario' }).click();
     await expect.poll(() => recorded(page)).toBe(standard);
     await context.close();
+  });
+
+  it('opens what `zab-lab lab` is given, also a run that is too large for a link, and says so', async () => {
+    const { run } = findScenario('healthy-write')!;
+    // A client that sends noise, as to an ensemble that is served: nothing makes it smaller.
+    let state = 1;
+    const noise = Array.from({ length: 600_000 }, () => {
+      state ^= state << 13;
+      state ^= state >>> 17;
+      state ^= state << 5;
+      return state & 255;
+    });
+    const large = {
+      ...run,
+      outside: [
+        { kind: 'open', after: 10, at: 5, connection: 1, server: 1, address: '127.0.0.1', port: 4000 },
+        { kind: 'bytes', after: 11, at: 6, connection: 1, bytes: Buffer.from(noise).toString('base64') },
+      ],
+    };
+    const others = await Visitors.open(JSON.stringify(large));
+    try {
+      const { page, context } = await others.visit();
+      const { traceHash } = simulate(parseRunSpec(large), catalog);
+      await expect.poll(() => recorded(page)).toBe(traceHash);
+      await page.keyboard.press('s');
+      await page.getByText('This run is too large for a link: its file has 0.8 MB').waitFor();
+      expect(await page.locator('#share-link').count()).toBe(0);
+      expect(others.troubles).toEqual([]);
+      await context.close();
+    } finally {
+      await others.close();
+    }
   });
 
   it('ends a simulator that never answers or that dies, says so, and goes on with the default scenario', async () => {

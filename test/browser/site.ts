@@ -39,7 +39,7 @@ export function buildSite(): string {
 
 /** Serves it at a free port. */
 export async function servedSite(): Promise<{ readonly address: string; readonly stop: () => void }> {
-  const { server, port } = await serve(built, 0, '');
+  const { server, port } = await serve(built, 0, null);
   return {
     address: `http://127.0.0.1:${port}/`,
     stop: () => {

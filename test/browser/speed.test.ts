@@ -7,7 +7,7 @@ import { toFragment } from '../../viz/model/share.ts';
 import { build } from '../bin/command.ts';
 import { recorded, skipped, Visitors } from './browser.ts';
 
-const VISITS = 8;
+const VISITS = 5;
 let visitors: Visitors;
 
 /** How much else the machine does: what is asked of it is asked of one that has a core to spare. */

@@ -7,7 +7,7 @@ import { experiments } from '../../notebooks/experiments.ts';
 /** Points of each experiment that take little time, by their place. */
 const QUICK: Readonly<Record<string, readonly number[]>> = {
   availability: [0],
-  coverage: [],
+  coverage: [0],
   disk: [0, 3, 40],
   election: [0, 100, 500],
   // The servers that are twenty times slower.
@@ -15,7 +15,7 @@ const QUICK: Readonly<Record<string, readonly number[]>> = {
   hunts: [0, 40],
   staleness: [0, 13],
   // Five servers, all reads.
-  throughput: [17],
+  throughput: [6],
   timeouts: [2, 15, 20],
 };
 

@@ -207,7 +207,7 @@ describe('what cannot be opened', () => {
 describe('links', () => {
   it('hold any run, in characters that need no escape', async () => {
     for (const { run, id } of fullCatalog.scenarios) {
-      const fragment = await toFragment({ run, event: 7, edits: 0, scenario: id });
+      const fragment = String(await toFragment({ run, event: 7, edits: 0, scenario: id }));
       expect(fragment).toMatch(/^1\.[\w-]+$/);
       expect(fragment.length).toBeLessThan(4000);
       expect(await fromFragment(`#${fragment}`)).toEqual({ run, event: 7, edits: 0, scenario: id });
@@ -306,5 +306,11 @@ describe('a session that was served to real clients', () => {
     expect(lab.frame.event).toBe(events);
     await lab.ask({ kind: 'rows', from: 1, count: events });
     expect(JSON.stringify(lab.last('rows'))).toContain('gets bytes from outside');
+  });
+
+  it('hold no run that is too large for one: what unpacks to too much, and what browsers would not open', async () => {
+    expect(await toFragment({ run: 'x'.repeat(4_000_000), event: 0, edits: 0 })).toBeNull();
+    const random = Array.from({ length: 100_000 }, (_, i) => Math.imul(i, 0x9e37_79b1) >>> 0);
+    expect(await toFragment({ run: random, event: 0, edits: 0 })).toBeNull();
   });
 });

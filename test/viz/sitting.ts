@@ -42,6 +42,7 @@ export class Sitting {
 }
 
 /** A sitting that was opened by what stands behind the `#` of a link. */
-export async function sitting(fragment = ''): Promise<Sitting> {
+export async function sitting(fragment: string | null = ''): Promise<Sitting> {
+  if (fragment === null) throw new Error('the run is too large for a link');
   return new Sitting().ask({ kind: 'link', fragment });
 }

@@ -174,7 +174,8 @@ export interface StretchReply extends Stretch {
 export interface SharedReply {
   readonly kind: 'shared';
   readonly event: number;
-  readonly fragment: string;
+  /** Behind the `#` of a link; null: the run is too large for one. */
+  readonly fragment: string | null;
   /** Runs it in a terminal. */
   readonly command: string;
   /** The run file. */

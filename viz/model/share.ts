@@ -5,6 +5,8 @@
 const VERSION = '1.';
 /** What a link may unpack to at most, bytes. */
 const MOST_BYTES = 4_000_000;
+/** A longer fragment is not opened by every browser, characters. */
+const LONGEST = 500_000;
 
 /** What a link holds. `run` is unchecked: whoever opens it parses it. */
 export interface Shared {
@@ -53,12 +55,13 @@ async function readAll(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> 
   return all;
 }
 
-/** What stands behind the `#` of a link. */
-export async function toFragment(shared: Shared): Promise<string> {
-  const packed = new Blob([JSON.stringify(shared)])
-    .stream()
-    .pipeThrough(new CompressionStream('deflate-raw'));
-  return VERSION + toBase64Url(await readAll(packed));
+/** What stands behind the `#` of a link; null: the run is too large for one, as that of a long served session may be. */
+export async function toFragment(shared: Shared): Promise<string | null> {
+  const plain = new Blob([JSON.stringify(shared)]);
+  if (plain.size > MOST_BYTES) return null;
+  const packed = plain.stream().pipeThrough(new CompressionStream('deflate-raw'));
+  const fragment = VERSION + toBase64Url(await readAll(packed));
+  return fragment.length > LONGEST ? null : fragment;
 }
 
 /** @throws LinkError with a sentence that says what is wrong */

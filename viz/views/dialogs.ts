@@ -13,9 +13,22 @@ export interface ShareActions {
   readonly close: () => void;
 }
 
+function link({ event }: SharedReply, address: string, { copy }: ShareActions): TemplateResult {
+  return html`
+    <label class="wide">A link that holds the whole run and this moment, event ${count(event)}
+      <input id="share-link" type="text" readonly .value=${address} @focus=${(event: Event) => (event.target as HTMLInputElement).select()} />
+    </label>
+    <button type="button" @click=${() => copy(address, 'The link')}>Copy link</button>`;
+}
+
+function tooLarge({ file }: SharedReply): TemplateResult {
+  return html`<p>This run is too large for a link: its file has ${(file.length / 1e6).toFixed(1)} MB. Save it, and share
+    the file: it opens where it is dropped on this page.</p>`;
+}
+
 export function shareDialog(
   shared: SharedReply | null,
-  address: string,
+  address: string | null,
   actions: ShareActions,
 ): TemplateResult {
   return html`
@@ -24,10 +37,7 @@ export function shareDialog(
       shared === null
         ? html`<p class="quiet">Packing …</p>`
         : html`
-          <label class="wide">A link that holds the whole run and this moment, event ${count(shared.event)}
-            <input id="share-link" type="text" readonly .value=${address} @focus=${(event: Event) => (event.target as HTMLInputElement).select()} />
-          </label>
-          <button type="button" @click=${() => actions.copy(address, 'The link')}>Copy link</button>
+          ${address === null ? tooLarge(shared) : link(shared, address, actions)}
           <label class="wide">The same run in a terminal
             <input id="share-command" type="text" readonly .value=${shared.command} @focus=${(event: Event) => (event.target as HTMLInputElement).select()} />
           </label>

@@ -21,7 +21,8 @@ export function wireAddress(lab: Lab, busy: () => boolean): void {
   let untouched = true;
   effect(() => {
     const shared = lab.shared.value;
-    if (shared === null || shared.fragment === remembered) return;
+    // A run without a link keeps the address that it was opened by.
+    if (shared === null || shared.fragment === null || shared.fragment === remembered) return;
     // A page that was opened without a link keeps its plain address until something is done.
     if (untouched && remembered === '' && shared.event === 0 && lab.opened.peek()?.current === 0) return;
     untouched = false;

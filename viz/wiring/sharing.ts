@@ -21,6 +21,8 @@ export interface Sharing {
   readonly share: () => void;
   readonly keys: () => void;
   readonly openFile: (file: File) => Promise<void>;
+  /** Opens the run file that is served beside the page, as `zab-lab lab file.json` does. */
+  readonly openServed: () => Promise<void>;
   /** The share dialog is open. */
   readonly open: () => boolean;
 }
@@ -28,7 +30,8 @@ export interface Sharing {
 export function wireSharing(lab: Lab): Sharing {
   const shareBox = part<HTMLDialogElement>('share');
   const keysBox = part<HTMLDialogElement>('keys');
-  const address = (fragment: string): string => `${location.href.split('#')[0]}#${fragment}`;
+  /** Without what only the server of this page has. */
+  const address = (fragment: string): string => `${location.href.split(/[?#]/)[0]}#${fragment}`;
   const fileName = (): string => lab.opened.peek()?.setup.scenario || 'run';
 
   const openFile = async (file: File): Promise<void> => {
@@ -76,7 +79,8 @@ export function wireSharing(lab: Lab): Sharing {
   });
   show(shareBox, () => {
     const drawing = DRAWINGS[lab.picture.value];
-    return shareDialog(lab.shared.value, address(lab.shared.value?.fragment ?? ''), {
+    const fragment = lab.shared.value?.fragment ?? null;
+    return shareDialog(lab.shared.value, fragment === null ? null : address(fragment), {
       copy: (text, what) => void copy(text, what),
       save,
       picture: drawing === undefined ? null : (format) => void savePicture(drawing, format),
@@ -94,6 +98,22 @@ export function wireSharing(lab: Lab): Sharing {
 
   return {
     openFile,
+    openServed: async () => {
+      const text = await fetch('./run.json').then(
+        (answer) => (answer.ok ? answer.text() : null),
+        () => null,
+      );
+      if (text !== null) {
+        lab.ask({ kind: 'file', text });
+        return;
+      }
+      lab.ask({ kind: 'link', fragment: '' });
+      lab.notice.value = {
+        text: 'The run file that this page was opened with is no longer served: open it once more.',
+        kind: 'problem',
+        offer: true,
+      };
+    },
     open: () => shareBox.open,
     share: () => {
       lab.playing.value = false;

@@ -7,7 +7,7 @@ import { Simulation } from '../../../sim/index.ts';
 import { SITUATIONS, Situations, Tally } from './situations.ts';
 
 /** Drawn runs of each file. */
-export const RUNS = 760;
+export const RUNS = 500;
 
 /**
  * Draws runs of 3 and 5 servers, of clients that ask for everything, under faults: nothing is violated, replicas converge,

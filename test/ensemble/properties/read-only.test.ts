@@ -3,7 +3,7 @@ import { catalog } from '../../../scenarios/index.ts';
 import { plan } from '../../../sim/fuzz/plan.ts';
 import { type Listener, type RunSpec, type SimEvent, Simulation } from '../../../sim/index.ts';
 
-const RUNS = 120;
+const RUNS = 90;
 
 /** ms by which the network heals later than planned: a server waits 2 s before it becomes read-only. */
 const LONGER = 3500;

@@ -4,7 +4,7 @@ import { recipeProperties } from '../../../sim/check/recipes/index.ts';
 import { plan } from '../../../sim/fuzz/plan.ts';
 import { type ClientSpec, type RunSpec, simulate } from '../../../sim/index.ts';
 
-const RUNS = 240;
+const RUNS = 180;
 
 /** Clients of a recipe in one run; the resource is the fourth. */
 const CROWDS: readonly (readonly ClientSpec[])[] = [

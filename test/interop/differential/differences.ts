@@ -85,6 +85,28 @@ export const DIFFERENCES: readonly KnownDifference[] = [
     ],
   },
   {
+    id: 'pending-acl',
+    reason:
+      "PREP-6: a write behind a setACL needs what the new ACL asks for; while the setACL is pending, Apache's server asks for what the old one did.",
+    // A server alone may have applied it by then.
+    servers: 3,
+    parts: true,
+    explains: ({ step, arrival, own }) => {
+      const requests = requestsOf(step);
+      const before = requests.slice(0, requests.indexOf((arrival ?? own)?.request as Request));
+      return (
+        before.some(({ op }) => op === 'setACL') &&
+        [arrival, own].some((each) => each?.err === -102 || codesOf(each).includes(-102))
+      );
+    },
+    example: [
+      send(
+        { op: 'setACL', path: '~', acl: [{ perms: 16, scheme: 'world', id: 'anyone' }], version: 0 },
+        { op: 'create', path: '~/a', data: '', acl: OPEN, flags: 0 },
+      ),
+    ],
+  },
+  {
     id: 'watcher-types',
     reason:
       'ZOOKEEPER-4472 (3.9.0): checkWatches and removeWatches know the types 4 and 5, of persistent watches; they were malformed.',
