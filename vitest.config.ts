@@ -19,6 +19,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'together',
+          setupFiles: ['test/seed.ts'],
           include: ['test/{protocol,sim,scenarios,ensemble}/**/*.test.ts'],
           // Nothing that they import keeps anything: one copy of it serves the files of a worker, in half the time.
           isolate: false,

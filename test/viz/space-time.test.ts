@@ -1,4 +1,5 @@
 // @vitest-environment jsdom
+import '../seed.ts';
 import fc from 'fast-check';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { catalog, findScenario } from '../../scenarios/index.ts';
