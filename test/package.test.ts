@@ -84,7 +84,6 @@ describe('the installed package', () => {
       'dist/protocol',
       'dist/scenarios',
       'dist/sim',
-      'dist/viz',
       'package.json',
     ]);
   });

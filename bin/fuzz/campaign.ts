@@ -75,7 +75,7 @@ export interface CampaignResult {
   readonly interrupted: boolean;
 }
 
-/** Runs handed to a worker at a time, at most; and where the campaign may stop at any of them. */
+/** Runs handed to a worker at a time, at most; and while none has ended, or where the campaign may stop at any of them. */
 const LARGEST_CHUNK = 50;
 const SMALL_CHUNK = 4;
 /** Wall ms that a worker is to be busy with them: what is begun is brought to its end, also after Ctrl-C. */
@@ -148,7 +148,8 @@ class Work {
 
   /** As many as the runs so far suggest; it decides nothing but the time of their beginning. */
   private chunk(): number {
-    const most = this.options.stopAfter < Number.POSITIVE_INFINITY ? SMALL_CHUNK : LARGEST_CHUNK;
+    const few = this.runs === 0 || this.options.stopAfter < Number.POSITIVE_INFINITY;
+    const most = few ? SMALL_CHUNK : LARGEST_CHUNK;
     const msOfRun = (this.wallMs * this.pool.jobs) / Math.max(1, this.runs);
     // The last ones are shared out.
     const fair = Math.ceil((this.total - this.next) / (2 * this.pool.jobs));

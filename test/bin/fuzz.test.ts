@@ -79,9 +79,9 @@ describe('fuzz', () => {
 
   test('another seed and another profile are other runs', () => {
     const hashes = [
-      fuzz('--runs', '2', '--profile', 'crash'),
-      fuzz('--runs', '2', '--profile', 'calm'),
-      fuzz('--runs', '2', '--profile', 'crash', '--seed', '2'),
+      fuzz('--runs', '1', '--profile', 'crash'),
+      fuzz('--runs', '1', '--profile', 'calm'),
+      fuzz('--runs', '1', '--profile', 'crash', '--seed', '2'),
     ].map(({ traceHash }) => traceHash);
     expect(new Set(hashes).size).toBe(3);
   });
@@ -99,10 +99,10 @@ describe('fuzz', () => {
   });
 
   test('begins no runs once its time is over', () => {
-    const result = fuzz('--time-budget', '1500ms', '--jobs', '2');
+    const result = fuzz('--time-budget', '500ms', '--jobs', '2');
     expect(result.runs).toBeGreaterThan(0);
     expect(result.runs).toBeLessThan(1000);
-    expect(result.wallMs).toBeGreaterThan(1400);
+    expect(result.wallMs).toBeGreaterThan(400);
   });
 
   test('Ctrl-C ends a campaign with a correct summary', async () => {
@@ -112,6 +112,8 @@ describe('fuzz', () => {
         join(root, 'dist/bin/zab-lab.js'),
         'fuzz',
         '--json',
+        '--profile',
+        'calm',
         '--runs',
         '100000',
         '--jobs',
@@ -134,7 +136,7 @@ describe('fuzz', () => {
     expect(result.runs).toBeGreaterThan(0);
     expect(result.runs).toBeLessThan(100_000);
     // In the order of their indices, whatever the number of workers: the same runs again have the same hash.
-    expect(result.traceHash).toBe(fuzz('--runs', String(result.runs)).traceHash);
+    expect(result.traceHash).toBe(fuzz('--profile', 'calm', '--runs', String(result.runs)).traceHash);
     expect(existsSync(join(folder, 'stopped'))).toBe(false);
   });
 });
