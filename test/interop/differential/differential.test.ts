@@ -15,6 +15,8 @@ const OPERATIONS = Number(process.env.ZAB_LAB_INTEROP_OPERATIONS ?? 20_000);
 /** Which sequences are drawn; ZAB_LAB_INTEROP_SEED says otherwise. */
 const SEED = Number(process.env.ZAB_LAB_INTEROP_SEED ?? 1);
 const MINUTE = 60_000;
+/** How often what depends on a race is tried. */
+const RACES = 100;
 
 const ENSEMBLES: readonly {
   readonly title: string;
@@ -51,9 +53,13 @@ describeWithApache('beside Apache ZooKeeper 3.8.0', () => {
       for (const known of plain ? DIFFERENCES : []) {
         if (known.servers !== undefined && known.servers !== servers) continue;
         it(`still differs: ${known.id}`, async () => {
-          const { unexplained, explained } = await pair.play(known.example);
-          expect(unexplained.map(lineOf)).toEqual([]);
-          expect([...explained.keys()]).toContain(known.id);
+          const shown = new Set<string>();
+          for (let plays = known.race === true ? RACES : 1; plays > 0 && !shown.has(known.id); plays--) {
+            const { unexplained, explained } = await pair.play(known.example);
+            expect(unexplained.map(lineOf)).toEqual([]);
+            for (const id of explained.keys()) shown.add(id);
+          }
+          expect([...shown]).toContain(known.id);
         });
       }
 

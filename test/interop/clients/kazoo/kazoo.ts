@@ -74,8 +74,9 @@ export async function runKazoo({ against, chaos = false }: KazooRun): Promise<Ka
     'ignore',
     '--no-header',
     // Why a test fails stands in the report; its log is long, and hides what else a run prints.
-    '--tb=line',
+    '--tb=no',
     '--show-capture=no',
+    '-rN',
   ];
   // Apache's servers write their log to both outputs.
   const output = against === 'apache' ? 'ignore' : 'inherit';
