@@ -30,7 +30,13 @@ function printed(what: string): string {
 
 /** What a button of the share dialog copies; the dialog closes once it has. */
 async function copied(page: Page, button: string): Promise<string> {
-  await page.getByRole('button', { name: button }).click();
+  await page
+    .getByRole('button', { name: button })
+    .click()
+    .catch(async (error) => {
+      const dialogs = await page.locator('dialog[open]').allInnerTexts();
+      throw new Error(`${error.message}\nOpen: ${JSON.stringify(dialogs)}; notice: ${await notice(page)}`);
+    });
   await expect.poll(() => page.locator('dialog[open]').count()).toBe(0);
   return page.evaluate(() => navigator.clipboard.readText());
 }

@@ -208,4 +208,14 @@ describe('the map of keys is true', () => {
       for (const key of keys) expect(names(KEYS).join(' ')).toContain(key);
     }
   });
+
+  it('belongs to a dialog that is open, and to the lab once it has closed, wherever the focus still is', () => {
+    const { press, asked } = page();
+    document.body.innerHTML = '<dialog open><button></button></dialog>';
+    const target = document.querySelector('button');
+    expect(press('s', { target })).toBe(false);
+    document.querySelector('dialog')!.open = false;
+    expect(press('s', { target })).toBe(true);
+    expect(asked).toEqual(['share dialog']);
+  });
 });

@@ -82,7 +82,8 @@ export interface KeyActions {
 /** Keys that an element wants for itself. */
 function wants(target: EventTarget | null, key: string): boolean {
   if (!(target instanceof Element)) return false;
-  if (target.closest('dialog') !== null) return true;
+  // Of one that has just closed, the focus is still on its way out.
+  if (target.closest('dialog[open]') !== null) return true;
   if (target.matches('select, textarea, input:not([type=range])')) return true;
   if (target.matches('input[type=range]')) return target.id !== 'scrub' && /^(Arrow|Home|End)/.test(key);
   if (target.closest('[role=tab]') !== null) return /^(Arrow|Home|End)/.test(key) || key === ' ';
