@@ -44,7 +44,7 @@ async function campaign(
       ...options,
     });
     const first = result.findings[0];
-    const bounds = { ...shared, runs: 400, budgetMs: variant === 'loops' ? 4500 : 30_000 };
+    const bounds = { ...shared, runs: 400, budgetMs: variant === 'loops' ? 3000 : 30_000 };
     const shrunk = first === undefined ? null : await shrinking.shrinkFinding(pool, first, bounds);
     return { result, shrunk };
   } finally {

@@ -67,7 +67,7 @@ class Carried implements Listener {
 describe('WIRE-32 a message is its bytes', () => {
   it('WIRE-32 the trace hash is the same whether messages travel as values or as bytes', () => {
     const carried = new Carried();
-    for (let seed = 1; seed <= 50; seed++) {
+    for (let seed = 1; seed <= 40; seed++) {
       const spec = plan(seed);
       const result = simulate(travelling(spec, 'bytes'), catalog, { listener: carried });
       expect([seed, result.traceHash]).toEqual([
@@ -75,7 +75,7 @@ describe('WIRE-32 a message is its bytes', () => {
         simulate(travelling(spec, 'values'), catalog).traceHash,
       ]);
     }
-    expect(carried.count).toBeGreaterThan(25_000);
+    expect(carried.count).toBeGreaterThan(20_000);
     expect([...carried.kinds].sort()).toEqual(KINDS);
   });
 

@@ -4,7 +4,7 @@ import type { ClientSpec } from '../../../../sim/spec.ts';
 import type { SimEvent } from '../../../../sim/world-event.ts';
 import { clients, recipeCatalog, recipeRun } from './runs.ts';
 
-const SEEDS = 6;
+const SEEDS = 4;
 
 class Told {
   readonly counts = new Map<string, number>();
