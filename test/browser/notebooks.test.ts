@@ -162,12 +162,16 @@ describe.skipIf(executable === null)('the notebooks in a browser', () => {
     await expect.poll(() => status.textContent(), { timeout: 30_000 }).toBe('Shown: your own 4 points.');
     const figure = page.locator('figure.notebook-figure').first();
     await figure.locator('summary').click();
-    const heads = await figure.locator('th').allTextContents();
-    const cells = await figure
-      .locator('tbody tr')
-      .evaluateAll((rows) =>
-        rows.map((row) => [...row.querySelectorAll('td')].map((cell) => cell.textContent)),
-      );
+    // The table is filled when it is opened first, and the figure drawn anew with other data.
+    await expect.poll(() => figure.locator('tbody tr').count()).toBe(4);
+    const { heads, cells } = await figure.locator('table').evaluate((table) => {
+      const texts = (of: Element, name: string) =>
+        [...of.querySelectorAll(name)].map((one) => one.textContent);
+      return {
+        heads: texts(table, 'th'),
+        cells: [...table.querySelectorAll('tbody tr')].map((row) => texts(row, 'td')),
+      };
+    });
     const column = (name: string): (string | null)[] => cells.map((row) => row[heads.indexOf(name)] ?? null);
     const here = (['crash', 'power loss'] as const).flatMap((failure) =>
       [1, 2].map((seed) => measureElection({ ...BASE, failure, latency: 10, seed })),
