@@ -116,6 +116,8 @@ function claims(start: Maker['start'], theirs: boolean): void {
         await other.set(path, 'x', -1);
         await other.set(path, 'y', -1);
         await expect.poll(() => events.slice(2)).toEqual([{ type: 3, path }]);
+        // The client's server may be behind the other's: until it has both changes, a watch would hear of the second.
+        await expect.poll(async () => (await client.get(path)).version).toBe(2);
         await client.get(path, watch);
         await other.remove(path, -1);
         await expect.poll(() => events.slice(3)).toEqual([{ type: 2, path }]);
