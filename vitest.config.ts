@@ -11,6 +11,8 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     watch: false,
+    // Of what is waited for; it comes at once but on a busy machine.
+    expect: { poll: { timeout: 10_000 } },
     // What is built is taken as it is.
     server: { deps: { external: [/\/dist\//] } },
     projects: [

@@ -10,6 +10,8 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 300_000,
     hookTimeout: 120_000,
+    // Of what is waited for; it comes at once but on a busy machine.
+    expect: { poll: { timeout: 10_000 } },
     watch: false,
   },
 });
