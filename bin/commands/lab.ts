@@ -2,7 +2,6 @@
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { InputError, parsePort, readFinding } from '../input/input.ts';
-import { readText } from '../input/read-file.ts';
 import { isSite, serve } from '../site.ts';
 
 interface LabOptions {
@@ -54,6 +53,6 @@ export function addLab(program: Command): void {
 
 /** The text of a run file or finding that the lab can open. */
 function readRun(file: string): string {
-  readFinding(file);
-  return readText(file);
+  const { run, finding } = readFinding(file);
+  return JSON.stringify(finding ?? run);
 }

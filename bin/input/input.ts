@@ -62,34 +62,29 @@ export function parseSeeds(text: string): SeedRange {
   return { first, last };
 }
 
+/** A number of something, from 1. @throws InputError unless it is one */
+function parseCount(option: string, text: string, what: string, most: number, example: number): number {
+  const count = wholeNumber(text);
+  if (count === null || count < 1 || count > most)
+    throw new InputError(
+      `${option} is '${text}': give a number of ${what} from 1 to ${most}, as in ${option} ${example}`,
+    );
+  return count;
+}
+
 /** @throws InputError unless it is a whole number from 1 to 512. */
 export function parseJobs(text: string): number {
-  const jobs = wholeNumber(text);
-  if (jobs === null || jobs < 1 || jobs > MAX_JOBS)
-    throw new InputError(
-      `--jobs is '${text}': give a number of workers from 1 to ${MAX_JOBS}, as in --jobs 4`,
-    );
-  return jobs;
+  return parseCount('--jobs', text, 'workers', MAX_JOBS, 4);
 }
 
 /** @throws InputError unless it is a whole number from 1 to 1000 */
 export function parseRounds(text: string): number {
-  const rounds = wholeNumber(text);
-  if (rounds === null || rounds < 1 || rounds > MAX_ROUNDS)
-    throw new InputError(
-      `--rounds is '${text}': give a number of rounds from 1 to ${MAX_ROUNDS}, as in --rounds 5`,
-    );
-  return rounds;
+  return parseCount('--rounds', text, 'rounds', MAX_ROUNDS, 5);
 }
 
 /** @throws InputError unless it is a whole number from 1 to ten million */
 export function parseRuns(text: string, option = '--runs'): number {
-  const runs = wholeNumber(text);
-  if (runs === null || runs < 1 || runs > MAX_RUNS)
-    throw new InputError(
-      `${option} is '${text}': give a number of runs from 1 to ${MAX_RUNS}, as in ${option} 1000`,
-    );
-  return runs;
+  return parseCount(option, text, 'runs', MAX_RUNS, 1000);
 }
 
 /** @throws InputError unless it is a port, or 0 for any that is free */
